@@ -1,0 +1,34 @@
+// Compiles AssemblyScript in this process: one call, one module. Used by the build (guest programs) and by the generator (native code).
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import asc from 'assemblyscript/asc';
+
+/** The repository's root folder. */
+export const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
+
+/**
+ * Compiles `entry` with the settings of `config` (both relative to the repository's root).
+ * Returns the module's bytes, and its source map as text when the configuration asks for one.
+ * Throws with the compiler's own messages when it refuses the source.
+ */
+export async function compile(entry, config, name, extraArguments = []) {
+  const outputs = new Map();
+  const { error, stderr } = await asc.main(
+    [entry, '--config', config, '--baseDir', ROOT, '--outFile', `${name}.wasm`, ...extraArguments],
+    {
+      readFile: (file, base) => {
+        try {
+          return readFileSync(path.resolve(base, file), 'utf8');
+        } catch {
+          return null;
+        }
+      },
+      writeFile: (file, contents) => {
+        outputs.set(file, contents);
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error) throw new Error(`${entry}: ${error.message}\n${stderr.toString()}`);
+  return { wasm: outputs.get(`${name}.wasm`), sourceMap: outputs.get(`${name}.wasm.map`), warnings: stderr.toString() };
+}

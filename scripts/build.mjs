@@ -1,0 +1,94 @@
+// `npm run build`: writes dist/ from the sources.
+//   dist/cli.js     the command `manycore`; heavy parts are chunks that load on first use
+//   dist/index.js   the library (machine/index.ts), with declarations in dist/types/
+//   dist/guest/     the guest programs as Wasm modules with source maps
+// Each part is skipped while it is newer than everything it is made from, so that a second build takes no time.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { compile, ROOT } from './asc.mjs';
+
+const DIST = path.join(ROOT, 'dist');
+const COMMON_INPUTS = ['scripts', 'package-lock.json'];
+
+/** Files below `folder` (or the file itself), as absolute paths. */
+function filesUnder(folder) {
+  const absolute = path.join(ROOT, folder);
+  if (!existsSync(absolute)) return [];
+  if (statSync(absolute).isFile()) return [absolute];
+  return readdirSync(absolute, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** Runs `make` unless the stamp of `part` is newer than every input and says that the same files were there. */
+async function step(part, inputs, make) {
+  const files = [...COMMON_INPUTS, ...inputs].flatMap(filesUnder).sort();
+  const stamp = path.join(DIST, `.${part}`);
+  const list = files.map((file) => path.relative(ROOT, file)).join('\n');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === list) {
+    const made = statSync(stamp).mtimeMs;
+    if (files.every((file) => statSync(file).mtimeMs <= made)) return;
+  }
+  const start = performance.now();
+  rmSync(stamp, { force: true });
+  await make();
+  writeFileSync(stamp, list);
+  console.error(`built ${part} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+async function buildBundles() {
+  const entryPoints = {};
+  if (existsSync(path.join(ROOT, 'host/cli/main.ts'))) entryPoints.cli = 'host/cli/main.ts';
+  if (existsSync(path.join(ROOT, 'machine/index.ts'))) entryPoints.index = 'machine/index.ts';
+  if (Object.keys(entryPoints).length === 0) return;
+  rmSync(path.join(DIST, 'chunks'), { recursive: true, force: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints,
+    outdir: DIST,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    sourcesContent: false,
+    banner: { js: '' },
+    logLevel: 'warning',
+  });
+  if (entryPoints.cli) chmodSync(path.join(DIST, 'cli.js'), 0o755);
+}
+
+async function buildTypes() {
+  if (!existsSync(path.join(ROOT, 'machine/index.ts'))) return;
+  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  rmSync(path.join(DIST, 'types'), { recursive: true, force: true });
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: ROOT, stdio: 'inherit' });
+}
+
+/** Each source file directly in guest/programs or its `bench` folder is one program. */
+async function buildGuests() {
+  const folder = path.join(DIST, 'guest');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const sources = ['guest/programs', 'guest/programs/bench'].flatMap((place) =>
+    readdirSync(path.join(ROOT, place))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `${place}/${file}`),
+  );
+  for (const source of sources) {
+    const name = path.basename(source, '.ts');
+    const { wasm, sourceMap } = await compile(source, 'guest/asconfig.json', name);
+    writeFileSync(path.join(folder, `${name}.wasm`), wasm);
+    writeFileSync(path.join(folder, `${name}.wasm.map`), sourceMap);
+  }
+}
+
+mkdirSync(DIST, { recursive: true });
+await step('bundles', ['machine', 'host'], buildBundles);
+await step('types', ['machine', 'tsconfig.base.json', 'tsconfig.types.json'], buildTypes);
+await step('guests', ['guest', 'asconfig.json'], buildGuests);
