@@ -4,9 +4,9 @@
 declare namespace WebAssembly {
   type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
 
-  type ImportValue = Function | Global | Memory | Table | number | bigint;
+  type ImportValue = ((...values: never[]) => unknown) | Global | Memory | Table | number | bigint;
   type Imports = Record<string, Record<string, ImportValue>>;
-  type Exports = Record<string, any>;
+  type Exports = Record<string, unknown>;
   type ValueType = 'anyfunc' | 'externref' | 'f32' | 'f64' | 'i32' | 'i64' | 'v128';
 
   class Module {
@@ -27,17 +27,17 @@ declare namespace WebAssembly {
   }
 
   class Table {
-    constructor(descriptor: { element: 'anyfunc' | 'externref'; initial: number; maximum?: number }, value?: any);
+    constructor(descriptor: { element: 'anyfunc' | 'externref'; initial: number; maximum?: number }, value?: unknown);
     readonly length: number;
-    get(index: number): any;
-    set(index: number, value?: any): void;
+    get(index: number): unknown;
+    set(index: number, value?: unknown): void;
     /** Grows by a number of elements and returns the previous length. */
-    grow(elements: number, value?: any): number;
+    grow(elements: number, value?: unknown): number;
   }
 
   class Global {
-    constructor(descriptor: { value: ValueType; mutable?: boolean }, value?: any);
-    value: any;
+    constructor(descriptor: { value: ValueType; mutable?: boolean }, value?: unknown);
+    value: unknown;
   }
 
   class CompileError extends Error {}

@@ -57,7 +57,6 @@ async function buildBundles() {
     packages: 'external',
     sourcemap: true,
     sourcesContent: false,
-    banner: { js: '' },
     logLevel: 'warning',
   });
   if (entryPoints.cli) chmodSync(path.join(DIST, 'cli.js'), 0o755);
@@ -89,6 +88,16 @@ async function buildGuests() {
 }
 
 mkdirSync(DIST, { recursive: true });
-await step('bundles', ['machine', 'host'], buildBundles);
-await step('types', ['machine', 'tsconfig.base.json', 'tsconfig.types.json'], buildTypes);
-await step('guests', ['guest', 'asconfig.json'], buildGuests);
+const steps = [
+  ['guests', ['guest', 'asconfig.json'], buildGuests],
+  ['bundles', ['machine', 'host'], buildBundles],
+  ['types', ['machine', 'tsconfig.base.json', 'tsconfig.types.json'], buildTypes],
+];
+for (const [part, inputs, make] of steps) {
+  try {
+    await step(part, inputs, make);
+  } catch (error) {
+    console.error(`${part} could not be built: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
