@@ -1,6 +1,6 @@
 // An interpreter for a register machine: four bytes an instruction (operation, three operands), 16 registers in memory, one
 // `switch` that compiles to br_table. It runs a program that adds up the lengths of the Collatz sequences of 1 .. 100.
-// One unit of work is one run of that program, about 44,000 interpreted instructions. Character: an indirect jump and a few loads and
+// One unit of work is one run of that program, about 20,000 interpreted instructions. Character: an indirect jump and a few loads and
 // stores for each of them, and no structure in the loop that a compiler could use.
 
 const HALT: u8 = 0;
