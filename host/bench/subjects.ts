@@ -1,0 +1,66 @@
+/** One guest program on either side of the comparison: uninstrumented in V8, and on a core of the machine. */
+import type { Image, Instance, Machine } from '../../machine/index.ts';
+import type { GuestProgram } from '../guest-programs.ts';
+
+/** Uninstrumented in V8. */
+export class V8Subject {
+  private readonly exports: Record<string, (...args: number[]) => number | bigint>;
+
+  constructor(program: GuestProgram, ...setupArguments: number[]) {
+    const module = new WebAssembly.Module(program.bytes as BufferSource);
+    this.exports = new WebAssembly.Instance(module, {}).exports as V8Subject['exports'];
+    this.exports.setup?.(...setupArguments);
+  }
+
+  /** Does `n` units of work; the checksum as raw bits. */
+  run(n: number): bigint {
+    const result = this.exports.run?.(n) ?? 0;
+    return typeof result === 'bigint' ? BigInt.asUintN(64, result) : BigInt(result >>> 0);
+  }
+}
+
+/** On a core of the machine, with an instance and a memory of its own. */
+export class MachineSubject {
+  readonly machine: Machine;
+  readonly core: number;
+  readonly instance: Instance;
+
+  constructor(machine: Machine, image: Image, core: number, ...setupArguments: number[]) {
+    this.machine = machine;
+    this.core = core;
+    this.instance = machine.instantiate(image, {}, { core });
+    if (image.module.exports.some((entry) => entry.name === 'setup')) {
+      machine.invoke(this.instance, 'setup', setupArguments.map(BigInt), { core });
+    }
+  }
+
+  /** Does `n` units of work while no other core runs. */
+  run(n: number): bigint {
+    return this.machine.invoke(this.instance, 'run', [BigInt(n)], { core: this.core })[0] ?? 0n;
+  }
+
+  /** Puts `n` units of work on the core, for the machine's next run. */
+  start(n: number): void {
+    this.machine.start(this.core, this.instance, 'run', [BigInt(n)]);
+  }
+
+  /** What the last run on this core returned. */
+  get result(): bigint {
+    return this.machine.core(this.core).results?.[0] ?? 0n;
+  }
+}
+
+/**
+ * Units of work that take about `cycles` of simulated time, counted on the machine itself, so that the answer does not
+ * depend on the host. `subject` must stand on a core that is free.
+ */
+export function unitsFor(subject: MachineSubject, cycles: number): number {
+  const { machine, core } = subject;
+  const start = machine.core(core).cycles;
+  subject.run(1);
+  const one = machine.core(core).cycles - start;
+  subject.run(3);
+  // Part of a call does not depend on n; the difference of two calls is free of it.
+  const unit = Math.max((machine.core(core).cycles - start - 2 * one) / 2, 1);
+  return Math.max(1, Math.round(cycles / unit));
+}

@@ -1,0 +1,166 @@
+/** The command line: what there is, how it is spelled, and what its exit status means (`exit-codes.ts`). */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
+import { CommandFailure, printFailure } from './failure.ts';
+import { paint, type Terminal } from './terminal.ts';
+
+export interface Invocation {
+  terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  signal?: AbortSignal;
+  /** Host time at which the process started, in the milliseconds of `performance.now()`. */
+  startMs?: number;
+}
+
+const MAX_CORES = 128;
+const DEFAULT_WINDOW_CYCLES = 40;
+
+/** Runs one command line (without the program's name) and returns the exit status. Throws only defects. */
+export async function runCommandLine(argv: string[], invocation: Invocation): Promise<number> {
+  const { terminal } = invocation;
+  let exitCode: number = EXIT.ok;
+  const program = createProgram(invocation, (code) => {
+    exitCode = code;
+  });
+  try {
+    if (argv.length === 0) {
+      terminal.stderr.write(program.helpInformation());
+      return EXIT.usage;
+    }
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommandFailure) {
+      printFailure(terminal, error);
+      return error.exitCode;
+    }
+    printFailure(
+      terminal,
+      new CommandFailure(EXIT.internal, `a defect of manycore: ${(error as Error).stack ?? error}`),
+    );
+    return EXIT.internal;
+  }
+}
+
+function createProgram(invocation: Invocation, finish: (code: number) => void): Command {
+  const { terminal } = invocation;
+  const program = new Command('manycore');
+  program
+    .description('An emulated multicore machine whose instruction set is WebAssembly, deterministic to the cycle.')
+    .version(packageJson.version)
+    .addHelpText('after', EXIT_CODE_HELP)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text, write) =>
+        write(text.replace(/^error:/, paint(terminal, terminal.stderr, ['bold', 'red'], 'error:'))),
+    });
+  addExec(program, invocation, finish);
+  addWast(program, invocation, finish);
+  addBench(program, invocation, finish);
+  addDisassemble(program, invocation, finish);
+  addDemo(program, invocation, finish);
+  return program;
+}
+
+function addExec(program: Command, { terminal, signal }: Invocation, finish: (code: number) => void): void {
+  program
+    .command('exec')
+    .description('run a bare module, one instance on every core')
+    .argument('<file>', 'a module, binary or text (.wat)')
+    .argument('[args...]', 'arguments of the function; put -- before them if one begins with a dash')
+    .option('--invoke <name...>', 'the exported function and its arguments (default: _start, run or main)')
+    .addOption(new Option('--cores <n>', 'cores of the machine').argParser(integer(1, MAX_CORES)).default(1))
+    .addOption(windowOption())
+    .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
+    .addOption(new Option('--max-cycles <n>', 'stop at this time, with exit status 42').argParser(integer(1)))
+    .option('--json', 'write the cost table as JSON to stdout, and the log of the guest to stderr', false)
+    .option('--quiet', 'no cost table', false)
+    .action(async (file: string, operands: string[], options) => {
+      const { runExec } = await import('./exec.ts');
+      const [invoke, ...args] = (options.invoke ?? []) as string[];
+      finish(
+        await runExec(terminal, file, {
+          cores: options.cores,
+          window: options.window,
+          checked: options.checked,
+          maxCycles: options.maxCycles,
+          json: options.json,
+          quiet: options.quiet,
+          invoke,
+          args: [...args, ...operands],
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      );
+    });
+}
+
+function addWast(program: Command, { terminal }: Invocation, finish: (code: number) => void): void {
+  program
+    .command('wast')
+    .description('run the official test suite, converted by wast2json')
+    .argument('<directory>', 'every *.json in it and below is run')
+    .addOption(new Option('--mode <mode>', 'emission mode').choices(['fast', 'checked', 'both']).default('both'))
+    .action(async (directory: string, options) => {
+      const { runWast } = await import('./wast.ts');
+      finish(runWast(terminal, directory, options));
+    });
+}
+
+function addBench(program: Command, { terminal }: Invocation, finish: (code: number) => void): void {
+  program
+    .command('bench')
+    .description('measure the machine against V8 running the same modules')
+    .option('--json <file>', 'write the table there as well')
+    .option('--only <group...>', 'only these groups of rows')
+    .addOption(new Option('--repeat <n>', 'measurements of each figure').argParser(integer(1)).default(5))
+    .option('--check', 'exit with status 1 when a bar is missed', false)
+    .action(async (options) => {
+      const { runBench } = await import('./bench.ts');
+      finish(await runBench(terminal, options));
+    });
+}
+
+function addDisassemble(program: Command, { terminal }: Invocation, finish: (code: number) => void): void {
+  program
+    .command('disassemble')
+    .description('the text of a module, with cost and resume points beside it')
+    .argument('<file>', 'a module, binary or text (.wat)')
+    .option('--function <name>', 'only this function, by name or index')
+    .action(async (file: string, options) => {
+      const { runDisassemble } = await import('./disassemble.ts');
+      finish(await runDisassemble(terminal, file, options.function));
+    });
+}
+
+function addDemo(program: Command, { terminal, signal }: Invocation, finish: (code: number) => void): void {
+  program
+    .command('demo')
+    .description('seven programs side by side on 28 cores')
+    .addOption(new Option('--cores <n>', 'cores of the machine').argParser(integer(1, MAX_CORES)).default(28))
+    .addOption(windowOption())
+    .option('--json', 'write the cost table as JSON to stdout', false)
+    .action(async (options) => {
+      const { runDemo } = await import('./demo.ts');
+      finish(await runDemo(terminal, { ...options, ...(signal === undefined ? {} : { signal }) }));
+    });
+}
+
+function windowOption(): Option {
+  return new Option('--window <cycles>', 'cycles that a core runs before the next one does')
+    .argParser(integer(1, 1e9))
+    .default(DEFAULT_WINDOW_CYCLES);
+}
+
+function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text.replaceAll('_', ''));
+    if (/^[\d_]+$/.test(text) && value >= min && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `between ${min} and ${max}`;
+    throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
+  };
+}

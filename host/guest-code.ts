@@ -1,0 +1,46 @@
+/**
+ * A guest module as messages and listings speak of it: functions by name and code offsets as `file.ts:line`. Names come
+ * from the custom section `name`, then from exports; lines from the source map.
+ */
+import type { Module } from '../machine/index.ts';
+import { decodeNames, sourceMappingUrl } from '../machine/index.ts';
+import { SourceMap } from './source-map.ts';
+
+export class GuestCode {
+  private readonly names: Map<number, string>;
+  private readonly sourceMap: SourceMap | undefined;
+
+  /** `file` is where the module came from; its source map is looked for beside it. */
+  constructor(module: Module, file: string) {
+    this.names = functionNames(module);
+    this.sourceMap = SourceMap.find(sourceMappingUrl(module), file);
+  }
+
+  functionName(index: number): string {
+    return this.names.get(index) ?? `function ${index}`;
+  }
+
+  /** Indices of the functions with this name or this index as text. */
+  findFunctions(nameOrIndex: string): number[] {
+    const found = [...this.names].filter(([, name]) => name === nameOrIndex).map(([index]) => index);
+    return found.length === 0 && /^\d+$/.test(nameOrIndex) ? [Number(nameOrIndex)] : found;
+  }
+
+  /** `file.ts:line` of the instruction at a byte offset in the module, where the source map knows it. */
+  sourceLine(offset: number): string | undefined {
+    const position = this.sourceMap?.position(offset);
+    return position === undefined ? undefined : `${position.file}:${position.line}`;
+  }
+
+  /** `divide (fault.ts:12)`, or `divide (offset 0x1f3)` without a source map. */
+  location(functionIndex: number, offset: number): string {
+    return `${this.functionName(functionIndex)} (${this.sourceLine(offset) ?? `offset 0x${offset.toString(16)}`})`;
+  }
+}
+
+function functionNames(module: Module): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const { kind, name, index } of module.exports) if (kind === 'function') names.set(index, name);
+  for (const [index, name] of decodeNames(module)?.functions ?? []) names.set(index, name);
+  return names;
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { formatNumber, type Table, tableToJson, tableToText } from '../../host/table.ts';
+
+const TABLE: Table = {
+  title: 'Costs',
+  machine: '2 cores',
+  digest: '0123456789abcdef',
+  columns: [
+    { name: 'program', unit: '' },
+    { name: 'cycles', unit: 'cycles' },
+    { name: 'met', unit: '' },
+  ],
+  rows: [
+    ['crc', 12345, true],
+    ['a longer name', 7.5, null],
+  ],
+};
+
+test('JSON has the one shape and keeps numbers', () => {
+  const read = JSON.parse(tableToJson(TABLE));
+  expect(Object.keys(read)).toEqual(['title', 'machine', 'digest', 'columns', 'rows']);
+  expect(read).toEqual(TABLE);
+});
+
+test('text is aligned', () => {
+  expect(tableToText(TABLE)).toBe(
+    [
+      'Costs',
+      '2 cores',
+      '',
+      'program        cycles  met',
+      '               cycles',
+      'crc            12,345  yes',
+      'a longer name    7.50',
+      '',
+      'digest 0123456789abcdef',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('an empty table is still one', () => {
+  expect(JSON.parse(tableToJson({ ...TABLE, rows: [] })).rows).toEqual([]);
+});
+
+test.each([
+  [0, '0'],
+  [1234567, '1,234,567'],
+  [2.3456, '2.35'],
+  [0.012345, '0.0123'],
+  [Number.NaN, 'NaN'],
+])('number %d', (value, text) => {
+  expect(formatNumber(value)).toBe(text);
+});

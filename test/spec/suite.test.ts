@@ -1,0 +1,48 @@
+/**
+ * The official WebAssembly test suite in both emission modes, from the directory that WASM_SPEC_DIR names (files converted
+ * by wast2json, with folders `core` and `threads`). The suite is not part of this repository.
+ */
+import { writeSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findScripts, runScriptFile } from '../../host/wast/directory.ts';
+import { MachineEngine } from '../../host/wast/machine-engine.ts';
+import { V8Engine } from './v8-engine.ts';
+
+const directory = process.env.WASM_SPEC_DIR ?? '';
+
+/**
+ * Lines that V8 itself does not fulfil: it accepts modules with two memories, which the machine, like the standard that
+ * the suite belongs to, refuses.
+ */
+const V8_EXCEPTIONS: Record<string, number[]> = { 'threads/imports': [310, 314, 318] };
+
+if (directory === '') {
+  const message = 'the official WebAssembly test suite is left out: WASM_SPEC_DIR does not name its directory';
+  test(message, () => {
+    writeSync(2, `${message}\n`);
+  });
+} else {
+  const scripts = findScripts(directory);
+  const nameOf = (file: string) => path.relative(directory, file);
+
+  test('there are scripts in WASM_SPEC_DIR', () => {
+    expect(scripts.length).toBeGreaterThan(0);
+  });
+
+  describe('the runner agrees with V8', () => {
+    test.each(scripts.map((file) => [nameOf(file), file]))('%s', (_name, file) => {
+      const report = runScriptFile(file, directory, () => new V8Engine());
+      const expected = V8_EXCEPTIONS[report.name] ?? [];
+      const unexpected = report.failures.filter((failure) => !expected.includes(failure.line));
+      expect(unexpected).toEqual([]);
+    });
+  });
+
+  describe.each(['fast', 'checked'] as const)('%s', (mode) => {
+    test.each(scripts.map((file) => [nameOf(file), file]))('%s', (_name, file) => {
+      const report = runScriptFile(file, directory, () => new MachineEngine(mode));
+      expect(report.failures).toEqual([]);
+    });
+  });
+}
