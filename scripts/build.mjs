@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { compile, ROOT } from './asc.mjs';
 
 const DIST = path.join(ROOT, 'dist');
-const COMMON_INPUTS = ['scripts', 'package-lock.json'];
+const COMMON_INPUTS = ['scripts', 'package.json', 'package-lock.json'];
 
 /** Files below `folder` (or the file itself), as absolute paths. */
 function filesUnder(folder) {

@@ -63,7 +63,7 @@ function format(texts) {
   const biome = path.join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
   execFileSync(process.execPath, [biome, 'format', '--write', '--log-level=error', '.'], {
     cwd: scratch,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'pipe',
   });
   const results = new Map([...texts.keys()].map((file) => [file, readFileSync(path.join(scratch, file), 'utf8')]));
   rmSync(scratch, { recursive: true, force: true });
