@@ -1,10 +1,11 @@
 // Compiles AssemblyScript in this process: one call, one module. Used by the build (guest programs) and by the generator (native code).
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 /** The repository's root folder. */
-export const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
  * Compiles `entry` with the settings of `config` (both relative to the repository's root).

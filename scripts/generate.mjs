@@ -2,6 +2,7 @@
 // so that the machine needs no compiler and no file access to start. `--check` writes nothing and exits 1 when the file is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { compile, ROOT } from './asc.mjs';
 
 const OUTPUT = path.join(ROOT, 'machine/native/native.generated.ts');
@@ -27,7 +28,7 @@ export async function generate() {
   ].join('\n');
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = await generate();
   const stale = !existsSync(OUTPUT) || readFileSync(OUTPUT, 'utf8') !== text;
   if (process.argv.includes('--check')) {
