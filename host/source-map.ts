@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { TraceMap, traceSegment } from '@jridgewell/trace-mapping';
 
 export interface SourcePosition {
   /** As the map names it, without leading `../`. */
@@ -37,10 +37,13 @@ export class SourceMap {
 
   /** The source of the instruction at a byte offset in the module. */
   position(offset: number): SourcePosition | undefined {
-    // In a WebAssembly source map the whole module is line 1, and columns are byte offsets.
-    const { source, line, column } = originalPositionFor(this.map, { line: 1, column: offset });
-    if (source === null) return undefined;
-    return { file: source.replace(/^(\.\.?\/)+/, ''), line, column };
+    // In a WebAssembly source map the whole module is line 1 (0 in a segment), and columns are byte offsets.
+    const segment = traceSegment(this.map, 0, offset);
+    if (segment === null || segment.length === 1) return undefined;
+    const [, source, line, column] = segment;
+    // The plain name: AssemblyScript's `sourceRoot` is the module's own name, which is no folder.
+    const file = this.map.sources[source] ?? '';
+    return { file: file.replace(/^(\.\.?\/)+/, ''), line: line + 1, column };
   }
 }
 
