@@ -1,7 +1,5 @@
-/**
- * A guest module as messages and listings speak of it: functions by name and code offsets as `file.ts:line`. Names come
- * from the custom section `name`, then from exports; lines from the source map.
- */
+// A guest module as messages and listings speak of it: functions by name and code offsets as `file.ts:line`. Names come
+// from the custom section `name`, then from exports; lines from the source map.
 import type { Module } from '../machine/index.ts';
 import { decodeNames, sourceMappingUrl } from '../machine/index.ts';
 import { SourceMap } from './source-map.ts';

@@ -1,4 +1,4 @@
-/** The guest programs that come with Manycore (`guest/programs`, compiled into `dist/guest`), and how they are driven. */
+// The guest programs that come with Manycore (`guest/programs`, compiled into `dist/guest`), and how they are driven.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** A guest module on disk: binary, or text that wabt assembles. */
+// A guest module on disk: binary, or text that wabt assembles.
 import { readFileSync } from 'node:fs';
 import { EXIT } from './cli/exit-codes.ts';
 import { CommandFailure } from './cli/failure.ts';

@@ -1,7 +1,5 @@
-/**
- * A bare module on every core of a machine: each core runs its own instance. Memories that the module imports are made
- * here: one for all cores when it is declared shared, else one for each core.
- */
+// A bare module on every core of a machine: each core runs its own instance. Memories that the module imports are made
+// here: one for all cores when it is declared shared, else one for each core.
 import type { ExternalValue, Image, Imports, Instance, Machine } from '../machine/index.ts';
 
 /** Throws what the machine throws when an import is unknown, or a start function or segment traps. */

@@ -1,7 +1,5 @@
-/**
- * Runs a machine to its end in slices, so that the host stays responsive: between slices a status line is drawn and
- * Ctrl-C is seen. Slicing never moves a cycle of any result: a slice ends where a window ends.
- */
+// Runs a machine to its end in slices, so that the host stays responsive: between slices a status line is drawn and
+// Ctrl-C is seen. Slicing never moves a cycle of any result: a slice ends where a window ends.
 import type { Machine, RunOutcome } from '../machine/index.ts';
 
 export type Outcome = RunOutcome | { reason: 'interrupted' };

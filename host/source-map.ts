@@ -1,8 +1,6 @@
-/**
- * Guest code addresses as source lines. A compiler's source map names, for byte offsets in the module, the file and line
- * that the instruction comes from; AssemblyScript writes one with `--sourceMap` and points to it from the custom section
- * `sourceMappingURL`.
- */
+// Guest code addresses as source lines. A compiler's source map names, for byte offsets in the module, the file and line
+// that the instruction comes from; AssemblyScript writes one with `--sourceMap` and points to it from the custom section
+// `sourceMappingURL`.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { TraceMap, traceSegment } from '@jridgewell/trace-mapping';

@@ -1,7 +1,5 @@
-/**
- * The project's one table shape: what every command that measures prints for people and writes as JSON. Numbers stay
- * numbers in it, so that scripts need not parse; a unit of '' means a count or a name.
- */
+// The project's one table shape: what every command that measures prints for people and writes as JSON. Numbers stay
+// numbers in it, so that scripts need not parse; a unit of '' means a count or a name.
 
 export interface Column {
   name: string;

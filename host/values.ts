@@ -1,7 +1,5 @@
-/**
- * Guest values as people write them. The machine carries every value as raw bits in a bigint; this page turns text into
- * bits and bits into text, for each value type by its byte in the binary format.
- */
+// Guest values as people write them. The machine carries every value as raw bits in a bigint; this page turns text into
+// bits and bits into text, for each value type by its byte in the binary format.
 
 export type NumberTypeName = 'i32' | 'i64' | 'f32' | 'f64';
 

@@ -1,4 +1,4 @@
-/** One core alone: each program on a machine of one core, and the geometric mean. */
+// One core alone: each program on a machine of one core, and the geometric mean.
 import { Machine } from '../../machine/index.ts';
 import type { GuestProgram } from '../guest-programs.ts';
 import { atMost, type BenchRow } from './rows.ts';

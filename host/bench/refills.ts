@@ -1,4 +1,4 @@
-/** How fast the slow path is: a pointer chase through 256 KiB, where nearly every load misses the L1. */
+// How fast the slow path is: a pointer chase through 256 KiB, where nearly every load misses the L1.
 import { Machine } from '../../machine/index.ts';
 import { guestFile } from '../guest-programs.ts';
 import { readHostFile } from '../module-file.ts';

@@ -1,4 +1,4 @@
-/** The rows that the benchmark produces, and the bars that they are held against. */
+// The rows that the benchmark produces, and the bars that they are held against.
 import type { Cell, Table } from '../table.ts';
 
 export interface BenchRow {

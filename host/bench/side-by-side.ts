@@ -1,7 +1,5 @@
-/**
- * Many cores, each with one of the seven programs in turn and its own data, switched every few cycles; V8 does the same
- * work one instance after the other. What a switch costs is the difference to a machine that hardly ever switches.
- */
+// Many cores, each with one of the seven programs in turn and its own data, switched every few cycles; V8 does the same
+// work one instance after the other. What a switch costs is the difference to a machine that hardly ever switches.
 import { Machine } from '../../machine/index.ts';
 import type { GuestProgram } from '../guest-programs.ts';
 import { atMost, type BenchRow } from './rows.ts';

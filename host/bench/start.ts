@@ -1,4 +1,4 @@
-/** Time from the start of a process to the first guest instruction. */
+// Time from the start of a process to the first guest instruction.
 import { spawn } from 'node:child_process';
 import { guestFile } from '../guest-programs.ts';
 import { atMost, type BenchRow } from './rows.ts';

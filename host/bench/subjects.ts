@@ -1,4 +1,4 @@
-/** One guest program on either side of the comparison: uninstrumented in V8, and on a core of the machine. */
+// One guest program on either side of the comparison: uninstrumented in V8, and on a core of the machine.
 import type { Image, Instance, Machine } from '../../machine/index.ts';
 import type { GuestProgram } from '../guest-programs.ts';
 

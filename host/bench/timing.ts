@@ -1,4 +1,4 @@
-/** How the benchmark takes time: both sides warm, in turns, medians. */
+// How the benchmark takes time: both sides warm, in turns, medians.
 
 export interface Sides {
   /** Host milliseconds, medians over the repetitions. */

@@ -1,4 +1,4 @@
-/** What translating costs, in time and in size, over all programs that come with Manycore. */
+// What translating costs, in time and in size, over all programs that come with Manycore.
 import { Machine } from '../../machine/index.ts';
 import { type GuestProgram, guestFile } from '../guest-programs.ts';
 import { readHostFile } from '../module-file.ts';

@@ -1,4 +1,4 @@
-/** Turns what follows `--invoke` into a call: which export, and the bits of its arguments by the function's type. */
+// Turns what follows `--invoke` into a call: which export, and the bits of its arguments by the function's type.
 import type { FunctionType, Module } from '../../machine/index.ts';
 import { parseValue, signature, typeName } from '../values.ts';
 import { EXIT } from './exit-codes.ts';

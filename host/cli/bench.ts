@@ -1,4 +1,4 @@
-/** `manycore bench`: the machine against V8, as one table with the project's bars beside the figures. */
+// `manycore bench`: the machine against V8, as one table with the project's bars beside the figures.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureAlone } from '../bench/alone.ts';

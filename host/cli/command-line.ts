@@ -1,4 +1,4 @@
-/** The command line: what there is, how it is spelled, and what its exit status means (`exit-codes.ts`). */
+// The command line: what there is, how it is spelled, and what its exit status means (`exit-codes.ts`).
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';

@@ -1,7 +1,5 @@
-/**
- * `manycore disassemble`: the guest's text as wabt writes it, with what the machine makes of each instruction beside it:
- * its byte offset, the cycles charged there, and whether execution can leave and resume there.
- */
+// `manycore disassemble`: the guest's text as wabt writes it, with what the machine makes of each instruction beside it:
+// its byte offset, the cycles charged there, and whether execution can leave and resume there.
 import { type Image, InstructionReader, Machine } from '../../machine/index.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile, WABT_FEATURES } from '../module-file.ts';

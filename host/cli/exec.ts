@@ -1,4 +1,4 @@
-/** `manycore exec FILE`: a bare module on every core, one instance each, and what it cost. */
+// `manycore exec FILE`: a bare module on every core, one instance each, and what it cost.
 import { GuestTrap, type Image, Machine } from '../../machine/index.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile } from '../module-file.ts';

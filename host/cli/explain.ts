@@ -1,4 +1,4 @@
-/** What the machine throws, as the one message that a user sees: what, where, what to do, and the exit status. */
+// What the machine throws, as the one message that a user sees: what, where, what to do, and the exit status.
 import { type GuestTrap, LinkError, WasmError } from '../../machine/index.ts';
 import type { GuestCode } from '../guest-code.ts';
 import { EXIT } from './exit-codes.ts';
@@ -31,7 +31,7 @@ export function explainLoading(error: unknown, file: string): unknown {
   if (!(error instanceof WasmError)) return error;
   const where = [`at byte ${error.offset} (0x${error.offset.toString(16)})`];
   if (error.kind === 'unsupported') {
-    return new CommandFailure(EXIT.unsupported, `${file} needs an unsupported feature: ${error.message}`, {
+    return new CommandFailure(EXIT.unsupported, `${file} cannot run on this machine: ${error.message}`, {
       where,
       hint: 'compile for WebAssembly 1.0 with sign extension, saturating conversions, bulk memory, multi-value, reference types and threads at most',
     });

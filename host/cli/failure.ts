@@ -1,4 +1,4 @@
-/** An outcome that ends a command: one message that says what, where and what to do, and the exit status for it. */
+// An outcome that ends a command: one message that says what, where and what to do, and the exit status for it.
 import type { Terminal } from './terminal.ts';
 import { paint } from './terminal.ts';
 

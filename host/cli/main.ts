@@ -1,4 +1,4 @@
-/** The program `manycore`: the command line on this process's streams. */
+// The program `manycore`: the command line on this process's streams.
 import { runCommandLine } from './command-line.ts';
 import { EXIT } from './exit-codes.ts';
 

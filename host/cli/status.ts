@@ -1,4 +1,4 @@
-/** The text of the status line of a running machine. */
+// The text of the status line of a running machine.
 import type { Machine } from '../../machine/index.ts';
 
 /** Nominal frequency of the reference clock, by which cycles are shown as simulated time. */

@@ -1,6 +1,4 @@
-/**
- * Where a command writes. The guest's log goes to `stdout`, everything else to `stderr`; tests pass their own streams.
- */
+// Where a command writes. The guest's log goes to `stdout`, everything else to `stderr`; tests pass their own streams.
 import { styleText } from 'node:util';
 import type { TableStyle } from '../table.ts';
 

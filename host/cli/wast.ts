@@ -1,4 +1,4 @@
-/** `manycore wast DIRECTORY`: the official test suite, one line per script and emission mode, and a closing count. */
+// `manycore wast DIRECTORY`: the official test suite, one line per script and emission mode, and a closing count.
 
 import { fileFailure } from '../module-file.ts';
 import { findScripts, runScriptFile, type ScriptReport } from '../wast/directory.ts';

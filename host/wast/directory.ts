@@ -1,4 +1,4 @@
-/** Finds the scripts of a converted test suite and runs them, one line each. */
+// Finds the scripts of a converted test suite and runs them, one line each.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runScript, type ScriptOutcome } from './run-script.ts';

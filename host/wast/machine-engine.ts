@@ -1,4 +1,4 @@
-/** The machine behind the test suite's interface: one machine per script, one core, everything on core 0. */
+// The machine behind the test suite's interface: one machine per script, one core, everything on core 0.
 import {
   EXTERNREF,
   F32,

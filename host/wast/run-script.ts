@@ -1,7 +1,5 @@
-/**
- * Runs one script of the official suite on an engine and counts. Every command but `module` and `register` is an
- * assertion; these two count only when they fail, as everything after them depends on them.
- */
+// Runs one script of the official suite on an engine and counts. Every command but `module` and `register` is an
+// assertion; these two count only when they fail, as everything after them depends on them.
 import {
   type Action,
   argumentOf,

@@ -1,10 +1,8 @@
-/**
- * A test script of the official WebAssembly suite as wabt's `wast2json` writes it: one JSON document of commands, and
- * the binary modules it names beside it. This page is the format's shape and how its values become bits; running a
- * script is `run-script.ts`.
- *
- * Values travel as strings of decimal bits, never as JavaScript numbers: a number loses the payload of a NaN.
- */
+// A test script of the official WebAssembly suite as wabt's `wast2json` writes it: one JSON document of commands, and
+// the binary modules it names beside it. This page is the format's shape and how its values become bits; running a
+// script is `run-script.ts`.
+//
+// Values travel as strings of decimal bits, never as JavaScript numbers: a number loses the payload of a NaN.
 
 /** A value type by the name that the text format gives it. */
 export type TypeName = 'i32' | 'i64' | 'f32' | 'f64' | 'funcref' | 'externref';

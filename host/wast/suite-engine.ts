@@ -1,7 +1,5 @@
-/**
- * What the test-suite runner asks of an engine. The machine implements it (`machine-engine.ts`), and so does plain V8 in
- * the tests of the runner, which is how the runner itself is known to be right.
- */
+// What the test-suite runner asks of an engine. The machine implements it (`machine-engine.ts`), and so does plain V8 in
+// the tests of the runner, which is how the runner itself is known to be right.
 import type { TypedBits, TypeName } from './script.ts';
 
 /** Why an engine refused or stopped. */

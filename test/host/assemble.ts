@@ -1,4 +1,4 @@
-/** Modules from text, for tests. */
+// Modules from text, for tests.
 import wabt from 'wabt';
 
 export async function assemble(text: string): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-/** What is spelled wrong ends with status 2 and says what would be right. */
+// What is spelled wrong ends with status 2 and says what would be right.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runCli, temporaryModule } from './run-cli.ts';

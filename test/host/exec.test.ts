@@ -1,4 +1,4 @@
-/** What `manycore exec` prints and how it ends, for good programs and bad ones. */
+// What `manycore exec` prints and how it ends, for good programs and bad ones.
 import { expect, test } from 'vitest';
 import { guestFile } from '../../host/guest-programs.ts';
 import { runCli, temporaryModule } from './run-cli.ts';
@@ -111,7 +111,7 @@ test.each<[string, string | Uint8Array, number, RegExp]>([
     62,
     /is not a valid module/,
   ],
-  ['vectors', new Uint8Array([...GOOD_BYTES, 1, 5, 1, 0x60, 1, 0x7b, 0]), 63, /needs an unsupported feature: .*SIMD/i],
+  ['vectors', new Uint8Array([...GOOD_BYTES, 1, 5, 1, 0x60, 1, 0x7b, 0]), 63, /unsupported feature: .*SIMD/i],
   ['an unknown import', '(module (import "env" "launch" (func)))', 64, /unknown import .*env.*launch/],
   ['an import of another type', '(module (import "machine" "core_id" (func (param f64))))', 64, /machine.*core_id/],
 ])('%s is refused', async (_what, contents, status, message) => {

@@ -1,4 +1,4 @@
-/** Runs a command line in this process, on streams that remember. */
+// Runs a command line in this process, on streams that remember.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** The runner notices every kind of wrong outcome: a suite that cannot fail proves nothing. */
+// The runner notices every kind of wrong outcome: a suite that cannot fail proves nothing.
 import { expect, test } from 'vitest';
 import { runScript } from '../../host/wast/run-script.ts';
 import { type Command, fulfils, parseScript } from '../../host/wast/script.ts';

@@ -1,7 +1,5 @@
-/**
- * The official WebAssembly test suite in both emission modes, from the directory that WASM_SPEC_DIR names (files converted
- * by wast2json, with folders `core` and `threads`). The suite is not part of this repository.
- */
+// The official WebAssembly test suite in both emission modes, from the directory that WASM_SPEC_DIR names (files converted
+// by wast2json, with folders `core` and `threads`). The suite is not part of this repository.
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';

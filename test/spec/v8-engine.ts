@@ -1,7 +1,5 @@
-/**
- * Plain V8 behind the runner's interface: the oracle that shows the runner itself to be right. Bits pass through memory,
- * by a small generated module for each signature, because a JavaScript number loses the payload of a NaN.
- */
+// Plain V8 behind the runner's interface: the oracle that shows the runner itself to be right. Bits pass through memory,
+// by a small generated module for each signature, because a JavaScript number loses the payload of a NaN.
 import type { TypedBits, TypeName } from '../../host/wast/script.ts';
 import type { Refusal, SuiteEngine } from '../../host/wast/suite-engine.ts';
 
