@@ -1,6 +1,5 @@
-// Helper code of the machine's hot paths, in AssemblyScript. `npm run generate` compiles it into native.generated.ts.
-
-/** Adds two numbers. */
-export function add(a: i32, b: i32): i32 {
-  return a + b;
-}
+// The native helper: what runs so often that a call into JavaScript would dominate its cost. AssemblyScript, compiled to the
+// bytes in native.generated.ts, over the same machine memory and function table as the generated code.
+export { access, leaveFrame, switchSpace } from './access';
+export { bulkCopy, bulkFill, resumeBulk } from './bulk';
+export { resumeBuiltin, run } from './dispatch';

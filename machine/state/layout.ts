@@ -1,0 +1,163 @@
+// The layout of machine memory: every address and offset that generated code, the native helper and TypeScript share.
+//
+// This file is compiled twice, by TypeScript and by AssemblyScript (machine/native), so it holds nothing but integer
+// constants. All guest state lives in one host WebAssembly.Memory:
+//
+//   0 .. 1023         unused, so that a stray null pointer is noticed
+//   REGISTERS         what the core that runs now keeps at a fixed address
+//   CORES             one record a core: access filters and fields
+//   heap              frame stacks, L1 arrays, images, instances, guest RAM (machine-memory.ts)
+
+/** One cycle of the reference clock is TICKS_PER_CYCLE ticks, the unit of all costs. */
+export const TICKS_PER_CYCLE = 8;
+
+// The packed clock of generated code, an i64: ticks left in the window (signed, above CLOCK_SHIFT), and below them what was
+// counted since the core was entered: instructions, then loads and stores. One addition a block keeps all three.
+export const CLOCK_SHIFT = 40;
+export const INSTRUCTIONS_SHIFT = 20;
+export const COUNT_MASK = 0xfffff;
+/** What a body returns in place of its clock when it has left: its frames are spilled, the dispatcher goes on. No clock has this value. */
+export const LEFT = -1;
+/** Longest window in cycles: the counts above must not overflow into their neighbours (8 instructions a cycle at most). */
+export const MAX_WINDOW_CYCLES = 65536;
+
+// Registers of the core that runs now.
+export const REGISTERS = 1024;
+/** Address of the running core's record. */
+export const REG_CORE = 1024;
+/** Frame on top of the running context, written by the body that leaves first. */
+export const REG_TOP = 1028;
+/** A callee whose frame would end above this address leaves to the dispatcher. */
+export const REG_LIMIT = 1032;
+/** Why a body left: a LEAVE_* or CAUSE_* value. The dispatcher clears it before it enters a body. */
+export const REG_CAUSE = 1036;
+/** Packed clock at leaving, and across calls of built-in functions. */
+export const REG_CLOCK = 1040;
+/** Absolute end of the running window, in ticks (i64). */
+export const REG_WINDOW_END = 1048;
+/** Host address that the slow path answered. */
+export const REG_HOST_ADDRESS = 1056;
+/** Where the slow path gathers accesses that have no host address of their own (16 bytes). */
+export const REG_SCRATCH = 1064;
+/** Guest address that faulted (i64, it may lie above 4 GiB) */
+export const REG_FAULT_ADDRESS = 1080;
+/** The rest: configuration that the native helper reads. */
+export const REG_CORE_COUNT = 1088;
+export const REG_FILL = 1092;
+export const REG_L1_SETS = 1096;
+export const REG_L1_WAYS = 1100;
+export const REG_MISS_TICKS = 1104;
+export const REG_LINE_SHIFT = 1108;
+export const REG_RUNNABLE = 1112;
+export const REG_SWITCHES = 1120;
+export const REG_CHAOS = 1128;
+
+export const CORES = 4096;
+/** Not a power of two: records at power-of-two strides would alias in the host's own caches. */
+export const CORE_STRIDE = 16960;
+
+// Access filters: FILTER_ENTRIES of {tag: i32, base: i32}, one for reads and one for writes.
+export const FILTER_ENTRIES = 1024;
+export const FILTER_READ = 0;
+export const FILTER_WRITE = 8192;
+
+// Fields of a core record.
+export const CORE_TIME = 16384;
+export const CORE_INSTRUCTIONS = 16392;
+export const CORE_ACCESSES = 16400;
+export const CORE_READ_MISSES = 16408;
+export const CORE_WRITE_MISSES = 16416;
+export const CORE_STATE = 16424;
+export const CORE_ID = 16428;
+export const CORE_CONTEXT = 16432;
+export const CORE_SPACE = 16436;
+export const CORE_L1 = 16440;
+export const CORE_CAUSE = 16444;
+export const CORE_FAULT_ADDRESS = 16448;
+export const CORE_STALL_TICKS = 16456;
+
+// States of a core.
+export const CORE_IDLE = 0;
+export const CORE_RUNNABLE = 1;
+export const CORE_STOPPED = 2;
+
+// Fields of a context record.
+export const CONTEXT_TOP = 0;
+export const CONTEXT_BASE = 4;
+export const CONTEXT_END = 8;
+export const CONTEXT_STATE = 12;
+export const CONTEXT_BYTES = 16;
+export const CONTEXT_READY = 0;
+export const CONTEXT_FINISHED = 1;
+export const CONTEXT_TRAPPED = 2;
+
+// Fields of an address space: how many 64 KiB pages it maps, and the table of their host addresses.
+export const SPACE_PAGES = 0;
+export const SPACE_TABLE = 4;
+export const SPACE_BYTES = 8;
+export const PAGE_SHIFT = 16;
+export const PAGE_BYTES = 65536;
+
+// A guest call frame. Parameters (of a function not yet entered) and results (of one that is done) share an area.
+export const FRAME_CODE = 0;
+export const FRAME_POINT = 4;
+export const FRAME_LINK = 8;
+export const FRAME_VALUES = 16;
+export const FRAME_ADDRESS = 16;
+export const FRAME_OPERAND = 24;
+export const FRAME_SPILLS = 32;
+/** A frame that is not yet entered holds at most 1000 parameters: this much is always free above REG_LIMIT. */
+export const STACK_RED_ZONE = 8192;
+/** How many bytes of guest frames one dispatch may nest, so that host calls never exhaust the host's stack. */
+export const HOST_NESTING_BYTES = 49152;
+
+// A resume point's descriptor.
+export const POINT_KIND = 0;
+export const POINT_ACCESS = 1;
+export const POINT_OPERAND = 2;
+export const POINT_SET = 3;
+export const POINT_CLASS = 4;
+export const POINT_CAUSE = 6;
+export const POINT_REMAINDER = 8;
+export const POINT_BYTES = 16;
+// Kinds of points.
+export const KIND_YIELD = 0;
+export const KIND_CALL = 1;
+export const KIND_TRAP = 2;
+export const KIND_ACCESS = 3;
+// Bits of POINT_ACCESS.
+export const ACCESS_SIZE_MASK = 3;
+export const ACCESS_WRITE = 4;
+export const ACCESS_ATOMIC = 8;
+
+// A guest table: its length, the longest it may get, and the address of its entries {function or reference id, signature id}.
+export const TABLE_LENGTH = 0;
+export const TABLE_ENTRIES = 4;
+export const TABLE_BYTES = 8;
+
+// Indices in the host's function table that are not guest functions.
+export const CODE_BULK = 1;
+export const CODE_BUILTIN = 2;
+export const CODE_FIRST = 4;
+
+// Why a context left. From CAUSE_FIRST_TRAP on it is a guest trap.
+export const LEAVE_WINDOW = 0;
+export const LEAVE_NESTING = 1;
+/** Left for a reason that is over: the dispatcher goes on with it at once. */
+export const LEAVE_AGAIN = 2;
+export const LEAVE_STOP = 3;
+export const CAUSE_FIRST_TRAP = 16;
+export const CAUSE_UNREACHABLE = 16;
+export const CAUSE_DIVIDE_BY_ZERO = 17;
+export const CAUSE_INTEGER_OVERFLOW = 18;
+export const CAUSE_INVALID_CONVERSION = 19;
+export const CAUSE_MEMORY_BOUNDS = 20;
+export const CAUSE_TABLE_BOUNDS = 21;
+export const CAUSE_UNDEFINED_ELEMENT = 22;
+export const CAUSE_UNINITIALIZED_ELEMENT = 23;
+export const CAUSE_SIGNATURE = 24;
+export const CAUSE_UNALIGNED_ATOMIC = 25;
+export const CAUSE_STACK_EXHAUSTED = 26;
+export const CAUSE_ABORT = 27;
+export const CAUSE_HOST = 28;
+export const CAUSE_EXPECTED_SHARED = 29;

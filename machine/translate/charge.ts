@@ -1,0 +1,108 @@
+// What instructions cost and when it is charged: once a segment, at its start.
+//
+// A segment is code that is executed to its end once it is entered: it ends before a loop head, an `else`, the end of a construct
+// that is branched to, and after a call or a conditional branch. What a point in the middle of it has been charged too much is
+// its remainder, so that the clock is exact there. Locals, constants and structure cost nothing and are not counted: they are
+// the operands of a register machine's instructions.
+import { CLOCK_SHIFT, INSTRUCTIONS_SHIFT, KIND_CALL, TICKS_PER_CYCLE } from '../state/layout.ts';
+import { type CostClass, OP, OPCODES } from '../wasm/opcodes.ts';
+import type { Flow } from './flow.ts';
+
+/** Cycles of each class of instructions; a load adds the L1's latency, which is included here. */
+export type CostModel = Readonly<Record<CostClass, number>>;
+
+/**
+ * A scalar in-order core: one simple instruction a cycle, with the latencies of multiplication, division and floating point that
+ * modern cores publish (3, 18, 4 and 13 cycles; estimates), and a load-to-use latency of 4 cycles on an L1 hit.
+ */
+export const SCALAR_CORE: CostModel = {
+  free: 0,
+  simple: 1,
+  multiply: 3,
+  divide: 18,
+  float: 4,
+  float_divide: 13,
+  convert: 4,
+  load: 4,
+  store: 1,
+  atomic: 20,
+  branch: 1,
+  call: 2,
+  bulk: 4,
+};
+
+const UNCOUNTED: ReadonlySet<number> = new Set<number>([OP.block, OP.loop, OP.else, OP.end, OP.nop]);
+
+/** The addition to the packed clock before each instruction, 0 where no segment starts or where it costs nothing. */
+export interface Charges {
+  readonly before: bigint[];
+  /** Ticks of each instruction, for listings. */
+  readonly ticks: Uint16Array;
+}
+
+const ticksByOpcode = new WeakMap<CostModel, Int32Array>();
+
+function ticksTable(model: CostModel): Int32Array {
+  let table = ticksByOpcode.get(model);
+  if (!table) {
+    table = new Int32Array(0x10000);
+    for (let opcode = 0; opcode < table.length; opcode++) {
+      const description = OPCODES[opcode];
+      if (description) table[opcode] = Math.round(model[description.cost] * TICKS_PER_CYCLE);
+    }
+    ticksByOpcode.set(model, table);
+  }
+  return table;
+}
+
+/** Adds up the flow's segments, and sets the remainder of each of its points. */
+export function chargeSegments(flow: Flow, model: CostModel): Charges {
+  const table = ticksTable(model);
+  const count = flow.opcodes.length;
+  const before = new Array<bigint>(count).fill(0n);
+  const ticks = new Uint16Array(count);
+  const pending: { point: number; prefix: number }[] = [];
+  let start = 0;
+  let total = 0;
+  let instructions = 0;
+  let accesses = 0;
+  const finish = (next: number) => {
+    if (total > 0 || instructions > 0) {
+      before[start] =
+        (BigInt(-total) << BigInt(CLOCK_SHIFT)) +
+        (BigInt(instructions) << BigInt(INSTRUCTIONS_SHIFT)) +
+        BigInt(accesses);
+    }
+    for (const { point, prefix } of pending) flow.points[point].remainder = total - prefix;
+    pending.length = 0;
+    total = 0;
+    instructions = 0;
+    accesses = 0;
+    start = next;
+  };
+  for (let i = 0; i < count; i++) {
+    const opcode = flow.opcodes[i];
+    const construct = flow.constructs[i];
+    if (opcode === OP.loop && construct?.targeted) finish(i);
+    if (opcode === OP.else) finish(i + 1);
+    if (opcode === OP.end && (construct?.opcode === OP.if || (construct?.targeted && construct.opcode !== OP.loop)))
+      finish(i + 1);
+    const point = flow.pointOf[i];
+    const isCall = point >= 0 && flow.points[point].kind === KIND_CALL;
+    if (point >= 0 && opcode !== OP.loop && !isCall) pending.push({ point, prefix: total });
+    for (
+      let trap = flow.trapOf[i];
+      trap >= 0 && trap < flow.points.length && flow.points[trap].instruction === i;
+      trap++
+    ) {
+      pending.push({ point: trap, prefix: total });
+    }
+    ticks[i] = table[opcode];
+    total += ticks[i];
+    if (ticks[i] > 0 && !UNCOUNTED.has(opcode)) instructions++;
+    if (OPCODES[opcode]?.access && !isCall) accesses++;
+    if (isCall || opcode === OP.br_if || opcode === OP.if) finish(i + 1);
+  }
+  finish(count);
+  return { before, ticks };
+}

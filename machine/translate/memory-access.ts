@@ -1,0 +1,178 @@
+// One access of guest memory: the address, the look into the core's access filter, and the operation on the host address.
+//
+// A filter entry {tag, base} says that the line at guest address `tag` is at host address `base`, with the rights and the cache
+// state that the access needs. The comparison is made on 64 bits, so an address that exceeds 32 bits never hits.
+import { FILTER_ENTRIES, FILTER_READ, FILTER_WRITE } from '../state/layout.ts';
+import { type MemoryAccess, OP, OPCODES } from '../wasm/opcodes.ts';
+import { I32, I64 } from '../wasm/types.ts';
+import type { BodyEmitter } from './body-emitter.ts';
+import { OPERAND_TYPES } from './flow.ts';
+
+function accessOf(emitter: BodyEmitter, index: number): MemoryAccess {
+  return OPCODES[emitter.context.flow.opcodes[index]]?.access as MemoryAccess;
+}
+
+/** Host local that holds the operand which a store or an atomic update writes or combines. */
+function operandLocal(emitter: BodyEmitter, access: MemoryAccess): number {
+  return emitter.locals.operands[OPERAND_TYPES.indexOf(access.type)];
+}
+
+/** A spare local of the access's integer type. */
+function spareLocal(emitter: BodyEmitter, access: MemoryAccess): number {
+  return access.type === I64 ? emitter.locals.next : emitter.locals.entry;
+}
+
+/** Takes the operands off the operand stack: operand and address into their locals, the rest into variables. */
+export function emitAddress(emitter: BodyEmitter, index: number): void {
+  const { flow } = emitter.context;
+  const { stack, writer, locals } = emitter;
+  const access = accessOf(emitter, index);
+  if (access.kind !== 'load') {
+    stack.load(1);
+    writer.set(operandLocal(emitter, access));
+    stack.pop(1);
+  }
+  if (access.kind === 'cmpxchg') {
+    // The expected value is an operand stack variable at the address's position: see the flow.
+    stack.load(2);
+    writer.set(spareLocal(emitter, access));
+    emitOffset(emitter, flow.b[index]);
+    stack.pop(2);
+    writer.get(spareLocal(emitter, access));
+    writer.set(locals.of(stack.slot(stack.height, access.type)));
+  } else {
+    stack.load(1);
+    emitOffset(emitter, flow.b[index]);
+    stack.pop(1);
+  }
+  stack.settleBelow(0);
+}
+
+function emitOffset(emitter: BodyEmitter, offset: number): void {
+  const { writer, locals } = emitter;
+  writer.op(OP.i64_extend_i32_u);
+  if (offset > 0) {
+    writer.long(BigInt(offset));
+    writer.op(OP.i64_add);
+  }
+  writer.set(locals.address);
+}
+
+/** Leaves on the host's stack whether the filter does not know the access. */
+export function emitFilterCheck(emitter: BodyEmitter, index: number): void {
+  const { writer, locals } = emitter;
+  const access = accessOf(emitter, index);
+  const { lineBytes } = emitter.context.options;
+  const filter = access.kind === 'load' ? FILTER_READ : FILTER_WRITE;
+  writer.get(locals.address);
+  writer.get(locals.address);
+  writer.op(OP.i32_wrap_i64);
+  writer.int(Math.log2(lineBytes) - 3);
+  writer.op(OP.i32_shr_u);
+  writer.int((FILTER_ENTRIES - 1) << 3);
+  writer.op(OP.i32_and);
+  writer.get(locals.core);
+  writer.op(OP.i32_add);
+  writer.tee(locals.entry);
+  writer.memory(OP.i64_load32_u, filter);
+  writer.op(OP.i64_sub);
+  writer.tee(locals.next);
+  writer.long(BigInt(lineBytes - access.sizeBytes));
+  writer.op(OP.i64_gt_u);
+  if (access.atomic && access.sizeBytes > 1) {
+    writer.get(locals.address);
+    writer.op(OP.i32_wrap_i64);
+    writer.int(access.sizeBytes - 1);
+    writer.op(OP.i32_and);
+    writer.op(OP.i32_or);
+  }
+}
+
+/** After a hit: leaves the access's host address on the host's stack. */
+export function emitHostAddress(emitter: BodyEmitter, index: number): void {
+  const { writer, locals } = emitter;
+  const filter = accessOf(emitter, index).kind === 'load' ? FILTER_READ : FILTER_WRITE;
+  writer.get(locals.entry);
+  writer.memory(OP.i32_load, filter + 4);
+  writer.get(locals.next);
+  writer.op(OP.i32_wrap_i64);
+  writer.op(OP.i32_add);
+}
+
+function plainLoad({ type, sizeBytes }: MemoryAccess): number {
+  if (type === I32) return [OP.i32_load8_u, OP.i32_load16_u, OP.i32_load][Math.log2(sizeBytes)];
+  return [OP.i64_load8_u, OP.i64_load16_u, OP.i64_load32_u, OP.i64_load][Math.log2(sizeBytes)];
+}
+
+function plainStore({ type, sizeBytes }: MemoryAccess): number {
+  if (type === I32) return [OP.i32_store8, OP.i32_store16, OP.i32_store][Math.log2(sizeBytes)];
+  return [OP.i64_store8, OP.i64_store16, OP.i64_store32, OP.i64_store][Math.log2(sizeBytes)];
+}
+
+/** The operation itself, on the host address that is on the host's stack. Its result, if any, is pushed. */
+export function emitOperation(emitter: BodyEmitter, index: number): void {
+  const { stack, writer } = emitter;
+  const opcode = emitter.context.flow.opcodes[index];
+  const access = accessOf(emitter, index);
+  switch (access.kind) {
+    case 'load':
+      writer.memory(access.atomic ? plainLoad(access) : opcode, 0);
+      stack.pushHost(access.type);
+      return;
+    case 'store':
+      writer.get(operandLocal(emitter, access));
+      writer.memory(access.atomic ? plainStore(access) : opcode, 0);
+      return;
+    default:
+      emitUpdate(emitter, access);
+      stack.pushHost(access.type);
+  }
+}
+
+/** An atomic update. Only one core runs at a time on the host, so a plain load, operation and store are atomic. */
+function emitUpdate(emitter: BodyEmitter, access: MemoryAccess): void {
+  const { stack, writer, locals } = emitter;
+  const old = spareLocal(emitter, access);
+  const operand = operandLocal(emitter, access);
+  writer.tee(locals.host);
+  writer.memory(plainLoad(access), 0);
+  writer.set(old);
+  if (access.kind === 'cmpxchg') {
+    const wide = access.type === I64;
+    writer.get(old);
+    writer.get(locals.of(stack.slot(stack.height, access.type)));
+    writer.op(wide ? OP.i64_eq : OP.i32_eq);
+    writer.open(OP.if);
+    writer.get(locals.host);
+    writer.get(operand);
+    writer.memory(plainStore(access), 0);
+    writer.close();
+  } else {
+    writer.get(locals.host);
+    if (access.operation === 'xchg') {
+      writer.get(operand);
+    } else {
+      writer.get(old);
+      writer.get(operand);
+      writer.op(combine(access));
+    }
+    writer.memory(plainStore(access), 0);
+  }
+  writer.get(old);
+}
+
+function combine(access: MemoryAccess): number {
+  const wide = access.type === I64;
+  switch (access.operation) {
+    case 'add':
+      return wide ? OP.i64_add : OP.i32_add;
+    case 'sub':
+      return wide ? OP.i64_sub : OP.i32_sub;
+    case 'and':
+      return wide ? OP.i64_and : OP.i32_and;
+    case 'or':
+      return wide ? OP.i64_or : OP.i32_or;
+    default:
+      return wide ? OP.i64_xor : OP.i32_xor;
+  }
+}
