@@ -137,4 +137,24 @@ export interface Module {
   /** code[i] is the body of function importedFunctions + i. */
   readonly code: FunctionBody[];
   readonly customSections: CustomSection[];
+  /** Byte offset of the contents of each section that is there, by its number in SECTION. */
+  readonly sectionOffsets: ReadonlyMap<number, number>;
 }
+
+/** Numbers of the sections (specification 5.5.2; `tag` is exception handling's). */
+export const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
+} as const;
