@@ -70,7 +70,7 @@ function decodePreamble(input: ByteReader): void {
   if (bytes.length < 8) throw malformed('unexpected end', bytes.length);
   const version = bytes[4] | (bytes[5] << 8);
   const layer = bytes[6] | (bytes[7] << 8);
-  if (layer === 1) throw unsupported(features.COMPONENT_MODEL, 4);
+  if (layer === 1 && version >= 0x0a && version <= 0x0d) throw unsupported(features.COMPONENT_MODEL, 4);
   if (version !== 1 || layer !== 0) throw malformed('unknown binary version', 4);
   input.position = 8;
 }
@@ -168,11 +168,18 @@ function decodeCustom(draft: Draft, input: ByteReader): void {
 const KINDS: readonly ExternalKind[] = ['function', 'table', 'memory', 'global'];
 
 function decodeKind(input: ByteReader, what: string): ExternalKind {
+  const start = input.position;
   const code = input.u8();
   const kind = KINDS[code];
   if (kind !== undefined) return kind;
-  if (code === 4) throw unsupported(features.EXCEPTIONS, input.position - 1);
-  throw malformed(`malformed ${what} kind ${code}`, input.position - 1);
+  if (code === 4) {
+    // A tag of exception handling: an attribute, which is 0 (not in exports), and an index.
+    if (what === 'export' || input.u8() === 0) {
+      input.u32();
+      throw unsupported(features.EXCEPTIONS, start);
+    }
+  }
+  throw malformed(`malformed ${what} kind ${code}`, start);
 }
 
 function decodeImport(draft: Draft, input: ByteReader): void {

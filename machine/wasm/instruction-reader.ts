@@ -10,7 +10,7 @@
 //   memory_init      a = data segment                    i64              i64, signed
 //   ref_type         a = type's byte                     f32, f64         bits: a, i64, unsigned
 import { ByteReader } from './byte-reader.ts';
-import { malformed } from './errors.ts';
+import { malformed, type WasmError } from './errors.ts';
 import { MULTI_MEMORY, refuseOpcode, refuseType } from './features.ts';
 import { type Immediate, OPCODE_LIMIT, OPCODES } from './opcodes.ts';
 import { EXTERNREF, F64, FUNCREF, I32, isReferenceType, type ValueType } from './types.ts';
@@ -120,6 +120,10 @@ export class InstructionReader {
         this.a = input.u32();
         return;
       case 'memory_access':
+        this.a = input.u32();
+        if (this.a >= 32) throw this.#refuseAlignment();
+        this.b = input.u32();
+        return;
       case 'call_indirect':
       case 'table_init':
       case 'table_copy':
@@ -177,6 +181,12 @@ export class InstructionReader {
         throw refuseOpcode(prefix, this.opcode & 0xff, this.offset);
       }
     }
+  }
+
+  #refuseAlignment(): WasmError {
+    // Multi-memory's accesses with an index have bit 6 set.
+    const hint = this.a >= 64 && this.a < 128 ? ` (${MULTI_MEMORY} is not supported)` : '';
+    return malformed(`malformed memop flags ${this.a}${hint}`, this.offset);
   }
 
   /** The index of the only memory, which the format has as a byte and not as a number. */

@@ -1,6 +1,5 @@
 // Validates function bodies (specification 3.3 and the appendix's algorithm): one pass, with the stacks of operand-stack.ts.
 import { malformed, tooLarge } from './errors.ts';
-import { MULTI_MEMORY } from './features.ts';
 import { IndexSpaces } from './index-spaces.ts';
 import { EMPTY_BLOCK, InstructionReader } from './instruction-reader.ts';
 import { MAX_BRANCH_TARGETS, MAX_LOCALS } from './limits.ts';
@@ -272,8 +271,7 @@ class BodyValidator {
     const natural = access.sizeBytes === 8 ? 3 : access.sizeBytes >> 1;
     if (exponent === natural) return;
     if (exponent > natural) {
-      const hint = exponent >= 64 && exponent < 128 ? ` (${MULTI_MEMORY} is not supported)` : '';
-      throw this.stack.error(`alignment must not be larger than natural: ${opcode.name} with 2^${exponent}${hint}`);
+      throw this.stack.error(`alignment must not be larger than natural: ${opcode.name} with 2^${exponent}`);
     }
     if (access.atomic) throw this.stack.error(`atomic accesses must have natural alignment: ${opcode.name}`);
   }
