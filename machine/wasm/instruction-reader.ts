@@ -200,8 +200,8 @@ export class InstructionReader {
     const value = this.#input.s33();
     if (value < 0) {
       const byte = value & 0x7f;
-      const isShort = this.position === start + 1;
-      if (!isShort || (byte !== 0x40 && !isValueType(byte))) throw refuseType(isShort ? byte : -1, start, 'block type');
+      if (this.position !== start + 1) throw malformed('malformed block type of more than one byte', start);
+      if (byte !== 0x40 && !isValueType(byte)) throw refuseType(byte, start, 'block type');
     }
     this.blockType = value;
   }
