@@ -110,6 +110,8 @@ export const FRAME_SPILLS = 32;
 export const STACK_RED_ZONE = 8192;
 /** How many bytes of guest frames one dispatch may nest, so that host calls never exhaust the host's stack. */
 export const HOST_NESTING_BYTES = 49152;
+/** Functions that need a larger frame are refused. */
+export const MOST_FRAME_BYTES = 24576;
 
 // A resume point's descriptor.
 export const POINT_KIND = 0;
@@ -145,7 +147,10 @@ export const LEAVE_WINDOW = 0;
 export const LEAVE_NESTING = 1;
 /** Left for a reason that is over: the dispatcher goes on with it at once. */
 export const LEAVE_AGAIN = 2;
+/** The machine stops at the end of the window. */
 export const LEAVE_STOP = 3;
+/** The core waits: something else makes it runnable again. */
+export const LEAVE_WAIT = 4;
 export const CAUSE_FIRST_TRAP = 16;
 export const CAUSE_UNREACHABLE = 16;
 export const CAUSE_DIVIDE_BY_ZERO = 17;

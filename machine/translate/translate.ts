@@ -4,8 +4,8 @@
 // function table, at `code + 2 * n` and `code + 2 * n + 1` for the module's n-th own function, so that a function reference is an
 // index there and a frame names the code that goes on with it.
 import {
-  HOST_NESTING_BYTES,
   KIND_TRAP,
+  MOST_FRAME_BYTES,
   POINT_ACCESS,
   POINT_BYTES,
   POINT_CAUSE,
@@ -46,7 +46,7 @@ export interface Translation {
   /** The host module. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Imported functions and globals, in the order of their indices. */
-  readonly functions: readonly string[];
+  readonly functions: readonly { readonly name: string; readonly type: FunctionType }[];
   readonly globals: readonly string[];
   /** Descriptors of all resume points and traps, POINT_BYTES each. */
   readonly points: Uint8Array;
@@ -69,9 +69,9 @@ export function translate(module: Module, options: TranslationOptions): Translat
   let firstPoint = 0;
   for (let i = 0; i < module.code.length; i++) {
     const context = analyseFunction(module, host, options, module.importedFunctions + i, firstPoint);
-    if (context.spills.frameBytes > HOST_NESTING_BYTES / 2) {
+    if (context.spills.frameBytes > MOST_FRAME_BYTES) {
       throw unsupported(
-        `function ${context.index} keeps ${context.spills.frameBytes} bytes in its frame, at most ${HOST_NESTING_BYTES / 2} are supported`,
+        `function ${context.index} keeps ${context.spills.frameBytes} bytes in its frame, at most ${MOST_FRAME_BYTES} are supported`,
         module.code[i].start,
       );
     }
@@ -84,7 +84,7 @@ export function translate(module: Module, options: TranslationOptions): Translat
   const bytes = assemble(module, host, code);
   return {
     bytes,
-    functions: host.imports.functions.map((item) => item.name),
+    functions: host.imports.functions,
     globals: host.imports.globals,
     points: describePoints(contexts, firstPoint),
     info: contexts.map((context) => ({

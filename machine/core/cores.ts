@@ -1,0 +1,162 @@
+// The cores' records in machine memory: their access filters, private L1s, clocks and counters.
+import {
+  CORE_ACCESSES,
+  CORE_CAUSE,
+  CORE_CONTEXT,
+  CORE_FAULT_ADDRESS,
+  CORE_ID,
+  CORE_IDLE,
+  CORE_INSTRUCTIONS,
+  CORE_L1,
+  CORE_READ_MISSES,
+  CORE_RUNNABLE,
+  CORE_SPACE,
+  CORE_STALL_TICKS,
+  CORE_STATE,
+  CORE_STOPPED,
+  CORE_STRIDE,
+  CORE_TIME,
+  CORE_WRITE_MISSES,
+  CORES,
+  FILTER_ENTRIES,
+  FILTER_READ,
+  FILTER_WRITE,
+  REG_CORE,
+  REG_CORE_COUNT,
+  REG_FILL,
+  REG_L1_SETS,
+  REG_L1_WAYS,
+  REG_LINE_SHIFT,
+  REG_MISS_TICKS,
+  REG_RUNNABLE,
+  TICKS_PER_CYCLE,
+} from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+
+/** The private first-level cache of each core. */
+export interface L1Options {
+  readonly sizeBytes: number;
+  readonly ways: number;
+  readonly lineBytes: number;
+  /** What a miss takes beyond a hit, in cycles. */
+  readonly missCycles: number;
+}
+
+export interface CoreCounters {
+  /** Instructions that cost anything: see translate/charge.ts. */
+  readonly instructions: number;
+  /** Loads, stores and atomic operations. */
+  readonly accesses: number;
+  readonly readMisses: number;
+  readonly writeMisses: number;
+  /** Cycles spent waiting for memory. */
+  readonly stallCycles: number;
+}
+
+export class Cores {
+  readonly count: number;
+  readonly #memory: MachineMemory;
+
+  constructor(memory: MachineMemory, count: number, l1: L1Options, fill: boolean) {
+    this.#memory = memory;
+    this.count = count;
+    const sets = l1.sizeBytes / l1.lineBytes / l1.ways;
+    const lineShift = Math.log2(l1.lineBytes);
+    memory.store32(REG_CORE_COUNT, count);
+    memory.store32(REG_FILL, fill ? 1 : 0);
+    memory.store32(REG_L1_SETS, sets);
+    memory.store32(REG_L1_WAYS, l1.ways);
+    memory.store32(REG_LINE_SHIFT, lineShift);
+    memory.store32(REG_MISS_TICKS, Math.round(l1.missCycles * TICKS_PER_CYCLE));
+    for (let core = 0; core < count; core++) {
+      const record = this.record(core);
+      memory.store32(record + CORE_ID, core);
+      // A set: the FIFO's position, then {host line, guest line} for each way.
+      memory.store32(record + CORE_L1, memory.allocate(sets * (8 + 8 * l1.ways), 64));
+      for (let entry = 0; entry < FILTER_ENTRIES; entry++) {
+        // An invalid tag is a line of another index.
+        const invalid = (entry ^ (FILTER_ENTRIES >> 1)) << lineShift;
+        memory.store32(record + FILTER_READ + 8 * entry, invalid);
+        memory.store32(record + FILTER_WRITE + 8 * entry, invalid);
+      }
+    }
+    memory.store32(REG_CORE, this.record(0));
+  }
+
+  record(core: number): number {
+    return CORES + core * CORE_STRIDE;
+  }
+
+  /** The core's own time, in ticks. */
+  time(core: number): bigint {
+    return this.#memory.i64[(this.record(core) + CORE_TIME) >>> 3];
+  }
+
+  /** The latest of the cores' own times, in ticks. */
+  get latest(): bigint {
+    let latest = 0n;
+    for (let core = 0; core < this.count; core++) {
+      const time = this.time(core);
+      if (time > latest) latest = time;
+    }
+    return latest;
+  }
+
+  state(core: number): number {
+    return this.#memory.load32(this.record(core) + CORE_STATE);
+  }
+
+  cause(core: number): number {
+    return this.#memory.load32(this.record(core) + CORE_CAUSE) | 0;
+  }
+
+  faultAddress(core: number): bigint {
+    return this.#memory.load64(this.record(core) + CORE_FAULT_ADDRESS);
+  }
+
+  /** Lets an idle core run a context from a time (ticks) on, or from its own where that is later. */
+  run(core: number, context: number, space: number, time: bigint, switchSpace: (space: number) => void): void {
+    const memory = this.#memory;
+    const record = this.record(core);
+    memory.store32(REG_CORE, record);
+    if (memory.load32(record + CORE_SPACE) !== space) switchSpace(space);
+    memory.store32(record + CORE_CONTEXT, context);
+    const at = (record + CORE_TIME) >>> 3;
+    if (memory.i64[at] < time) memory.i64[at] = time;
+    memory.store32(record + CORE_STATE, CORE_RUNNABLE);
+    memory.store32(REG_RUNNABLE, memory.load32(REG_RUNNABLE) + 1);
+  }
+
+  /** A core that stopped takes part no more. */
+  retire(core: number): void {
+    this.#memory.store32(this.record(core) + CORE_STATE, CORE_IDLE);
+  }
+
+  /** A core in the middle of something gives it up. */
+  abandon(core: number): void {
+    if (this.state(core) === CORE_RUNNABLE) {
+      this.#memory.store32(REG_RUNNABLE, this.#memory.load32(REG_RUNNABLE) - 1);
+    }
+    this.retire(core);
+  }
+
+  get runnable(): number {
+    return this.#memory.load32(REG_RUNNABLE);
+  }
+
+  isStopped(core: number): boolean {
+    return this.state(core) === CORE_STOPPED;
+  }
+
+  counters(core: number): CoreCounters {
+    const record = this.record(core);
+    const word = (offset: number) => Number(this.#memory.i64[(record + offset) >>> 3]);
+    return {
+      instructions: word(CORE_INSTRUCTIONS),
+      accesses: word(CORE_ACCESSES),
+      readMisses: word(CORE_READ_MISSES),
+      writeMisses: word(CORE_WRITE_MISSES),
+      stallCycles: word(CORE_STALL_TICKS) / TICKS_PER_CYCLE,
+    };
+  }
+}

@@ -1,0 +1,45 @@
+// The digest of a run: a 64-bit hash over its architectural events, in the order in which the machine made them.
+//
+// Two multiplicative lanes of 32 bits (the constants are those of Murmur3's finaliser) with different seeds; not cryptographic.
+
+function mix(hash: number, word: number): number {
+  let h = Math.imul(hash ^ word, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) + 0x9e3779b9;
+}
+
+export class Digest {
+  #low = 0x243f6a88;
+  #high = 0x85a308d3;
+
+  /** Adds the low 32 bits of a number. */
+  add(word: number): void {
+    this.#low = mix(this.#low, word | 0);
+    this.#high = mix(this.#high, Math.imul(word | 0, 0x01000193) ^ this.#low);
+  }
+
+  /** Adds 64 bits. */
+  add64(bits: bigint): void {
+    this.add(Number(bits & 0xffff_ffffn));
+    this.add(Number((bits >> 32n) & 0xffff_ffffn));
+  }
+
+  addText(text: string): void {
+    this.add(text.length);
+    for (let i = 0; i < text.length; i++) this.add(text.charCodeAt(i));
+  }
+
+  clone(): Digest {
+    const copy = new Digest();
+    copy.#low = this.#low;
+    copy.#high = this.#high;
+    return copy;
+  }
+
+  /** 16 hexadecimal digits. */
+  toString(): string {
+    const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
+    return hex(this.#high) + hex(this.#low);
+  }
+}

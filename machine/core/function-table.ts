@@ -1,0 +1,274 @@
+// The machine's function table: everything that can be called or resumed, by its index, which is what guests know of a function.
+
+import type { AddressSpace } from '../memory/address-space.ts';
+import {
+  CAUSE_HOST,
+  CLOCK_SHIFT,
+  CODE_BUILTIN,
+  CODE_BULK,
+  CODE_FIRST,
+  CORE_ID,
+  CORE_SPACE,
+  CORE_TIME,
+  FRAME_CODE,
+  FRAME_POINT,
+  FRAME_VALUES,
+  LEAVE_STOP,
+  REG_CAUSE,
+  REG_CLOCK,
+  REG_CORE,
+  REG_TOP,
+  REG_WINDOW_END,
+  TICKS_PER_CYCLE,
+} from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+import { signatureKey } from '../translate/references.ts';
+import { builtinModule, gateModule, inlineModule } from '../translate/thunk.ts';
+import type { FunctionType } from '../wasm/types.ts';
+import { type FunctionRef, type HostFunction, maskBits } from './external.ts';
+import type { Instance } from './instance.ts';
+import { TrapRequest } from './trap.ts';
+
+/** The native helper's functions, as host functions. */
+export interface NativeExports {
+  readonly access: unknown;
+  readonly leaveFrame: unknown;
+  readonly switchSpace: (space: number) => void;
+  readonly bulkCopy: unknown;
+  readonly bulkFill: unknown;
+  readonly resumeBulk: unknown;
+  readonly resumeBuiltin: unknown;
+  readonly run: (start: bigint, window: bigint, until: bigint, rotation: number) => number;
+}
+
+/** What a built-in function does with the frame that holds its parameters: answers, or leaves. */
+export type Builtin = (frame: number) => void;
+
+/** Thrown by a built-in function to leave its frame as it is: `cause` says why, `at` is the frame to go on with. */
+export class LeaveRequest extends Error {
+  override readonly cause: number;
+
+  constructor(cause: number) {
+    super(`left: ${cause}`);
+    this.cause = cause;
+  }
+}
+
+export class FunctionTable {
+  readonly table: WebAssembly.Table;
+  readonly #memory: MachineMemory;
+  readonly #native: () => NativeExports;
+  #next = CODE_FIRST;
+  readonly #functions = new Map<number, FunctionRef>();
+  readonly #instances: Instance[] = [];
+  readonly #signatures = new Map<string, number>();
+  readonly #modules = new Map<string, WebAssembly.Module>();
+  readonly #gates = new Map<number, FunctionRef>();
+  readonly #gateIds = new Set<number>();
+  readonly #direct = new Map<number, unknown>();
+  readonly #spaces = new Map<number, AddressSpace>();
+  /** An error of the embedder's that was thrown inside a host function: the run ends with it. */
+  failure: unknown;
+  /** What the last trap of a built-in function said. */
+  trapDetail: string | undefined;
+
+  constructor(memory: MachineMemory, native: () => NativeExports) {
+    this.#memory = memory;
+    this.#native = native;
+    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: CODE_FIRST });
+  }
+
+  /** Puts the native helper's own resumable functions into their places. */
+  install(): void {
+    this.table.set(CODE_BULK, this.#native().resumeBulk);
+    this.table.set(CODE_BUILTIN, this.#native().resumeBuiltin);
+  }
+
+  /** First of `count` new places. */
+  reserve(count: number): number {
+    const first = this.#next;
+    this.#next += count;
+    if (this.#next > this.table.length) this.table.grow(Math.max(this.#next - this.table.length, this.table.length));
+    return first;
+  }
+
+  /** Equal for equal signatures; never 0. */
+  signature(type: FunctionType): number {
+    return this.signatureOfKey(signatureKey(type));
+  }
+
+  signatureOfKey(key: string): number {
+    let id = this.#signatures.get(key);
+    if (id === undefined) {
+      id = this.#signatures.size + 1;
+      this.#signatures.set(key, id);
+    }
+    return id;
+  }
+
+  register(reference: FunctionRef): void {
+    this.#functions.set(reference.id, reference);
+  }
+
+  registerInstance(instance: Instance): void {
+    this.#instances.push(instance);
+  }
+
+  registerSpace(space: AddressSpace): void {
+    this.#spaces.set(space.record, space);
+  }
+
+  /** The address space of the core that runs now. */
+  get currentSpace(): AddressSpace | undefined {
+    const core = this.#memory.load32(REG_CORE);
+    return this.#spaces.get(this.#memory.load32(core + CORE_SPACE));
+  }
+
+  /** Cycle of the core that runs now; exact at calls. */
+  get currentCycle(): number {
+    const left = this.#memory.i64[REG_CLOCK >>> 3] >> BigInt(CLOCK_SHIFT);
+    return Number(this.#memory.i64[REG_WINDOW_END >>> 3] - left) / TICKS_PER_CYCLE;
+  }
+
+  get currentCore(): number {
+    return this.#memory.load32(this.#memory.load32(REG_CORE) + CORE_ID);
+  }
+
+  /** The function with an id; undefined for null. */
+  byId(id: number): FunctionRef | undefined {
+    return this.#functions.get(id) ?? this.instanceOf(id + 1)?.functionById(id);
+  }
+
+  /** The instance to which a place of the table belongs. Instances are in the order of their places. */
+  instanceOf(code: number): Instance | undefined {
+    let low = 0;
+    let high = this.#instances.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#instances[middle].code <= code) low = middle + 1;
+      else high = middle;
+    }
+    const instance = this.#instances[low - 1];
+    return instance && code < instance.code + instance.codeCount ? instance : undefined;
+  }
+
+  /** The host function of a guest function's direct body. */
+  directBody(reference: FunctionRef): unknown {
+    return this.#direct.get(reference.id) ?? this.table.get(reference.id);
+  }
+
+  #module(key: string, bytes: () => Uint8Array<ArrayBuffer>): WebAssembly.Module {
+    let module = this.#modules.get(key);
+    if (!module) {
+      module = new WebAssembly.Module(bytes());
+      this.#modules.set(key, module);
+    }
+    return module;
+  }
+
+  /** The direct body of a built-in function. Its parameters are in the frame, where its results go. */
+  builtinBody(type: FunctionType, builtin: Builtin): unknown {
+    const module = this.#module(`b${signatureKey(type)}`, () => builtinModule(type));
+    const call = (frame: number): number => {
+      try {
+        builtin(frame);
+        return 0;
+      } catch (error) {
+        this.#leave(frame, error);
+        return 1;
+      }
+    };
+    const instance = new WebAssembly.Instance(module, { m: { memory: this.#memory.memory, call } });
+    return instance.exports.direct;
+  }
+
+  #leave(frame: number, error: unknown): void {
+    const memory = this.#memory;
+    if (!(error instanceof LeaveRequest)) {
+      memory.store32(frame + FRAME_CODE, CODE_BUILTIN);
+      memory.store32(frame + FRAME_POINT, 0);
+    }
+    memory.store32(REG_TOP, frame);
+    let cause: number;
+    if (error instanceof LeaveRequest || error instanceof TrapRequest) {
+      cause = error instanceof TrapRequest ? error.code : error.cause;
+      this.trapDetail = error instanceof TrapRequest ? error.message : undefined;
+    } else {
+      this.failure = error;
+      cause = error instanceof RangeError ? CAUSE_HOST : LEAVE_STOP;
+    }
+    memory.store32(REG_CAUSE, cause);
+  }
+
+  /** The direct body of a service, whose host signature is known: see serviceFor. */
+  serviceBody(host: FunctionType, builtin: Builtin): unknown {
+    return this.builtinBody({ params: host.params.slice(0, -2), results: host.results.slice(0, -1) }, builtin);
+  }
+
+  /** Makes a function of the embedder a function of the machine. */
+  host(fn: HostFunction, name: string): FunctionRef {
+    return this.builtin(fn.type, name, (frame) => {
+      const memory = this.#memory;
+      const at = (i: number) => frame + FRAME_VALUES + 8 * i;
+      const args = fn.type.params.map((type, i) => maskBits(type, memory.load64(at(i))));
+      const results = fn.call(args, { core: this.currentCore, cycle: this.currentCycle, space: this.currentSpace });
+      fn.type.results.forEach((_, i) => {
+        memory.store64(at(i), results[i]);
+      });
+    });
+  }
+
+  builtin(type: FunctionType, name: string, builtin: Builtin): FunctionRef {
+    return this.#place(type, name, this.builtinBody(type, builtin));
+  }
+
+  /** An intrinsic of a few host instructions. */
+  inline(type: FunctionType, name: string): FunctionRef {
+    const module = this.#module(`i${name}`, () => inlineModule(name));
+    const instance = new WebAssembly.Instance(module, { m: { memory: this.#memory.memory } });
+    return this.#place(type, name, instance.exports.direct);
+  }
+
+  #place(type: FunctionType, name: string, body: unknown): FunctionRef {
+    const id = this.reserve(2);
+    this.table.set(id, body);
+    this.table.set(id + 1, this.#native().resumeBuiltin);
+    this.#direct.set(id, body);
+    const reference: FunctionRef = { kind: 'function', id, type, instance: undefined, index: -1, name };
+    this.register(reference);
+    return reference;
+  }
+
+  /** The function as seen from outside its address space: a gate, unless it has none of its own. */
+  gate(reference: FunctionRef): FunctionRef {
+    const space = reference.instance?.space;
+    if (!space || this.#gateIds.has(reference.id)) return reference;
+    let gate = this.#gates.get(reference.id);
+    if (!gate) {
+      const module = this.#module(`g${signatureKey(reference.type)}`, () => gateModule(reference.type));
+      const id = this.reserve(2);
+      const instance = new WebAssembly.Instance(module, {
+        m: {
+          memory: this.#memory.memory,
+          target: this.directBody(reference) as never,
+          switchSpace: this.#native().switchSpace,
+          space: new WebAssembly.Global({ value: 'i32' }, space.record),
+          code: new WebAssembly.Global({ value: 'i32' }, id + 1),
+        },
+      });
+      this.table.set(id, instance.exports.direct);
+      this.table.set(id + 1, instance.exports.resume);
+      this.#direct.set(id, instance.exports.direct);
+      gate = { ...reference, id };
+      this.register(gate);
+      this.#gates.set(reference.id, gate);
+      this.#gateIds.add(id);
+    }
+    return gate;
+  }
+}
+
+/** Time of a core, in ticks. */
+export function coreTime(memory: MachineMemory, record: number): bigint {
+  return memory.i64[(record + CORE_TIME) >>> 3];
+}

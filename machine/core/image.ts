@@ -1,0 +1,57 @@
+// A module that is ready to be instantiated any number of times: decoded, validated, translated and compiled.
+import { POINT_BYTES } from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+import type { TranslationOptions } from '../translate/context.ts';
+import { type FunctionInfo, type Translation, translate } from '../translate/translate.ts';
+import { decodeModule } from '../wasm/decode.ts';
+import { decodeNames, type NameSection } from '../wasm/names.ts';
+import type { Module } from '../wasm/types.ts';
+import { validateModule } from '../wasm/validate.ts';
+
+export interface ImageStatistics {
+  /** Size of the guest's code section and of the host module, in bytes. */
+  readonly guestBytes: number;
+  readonly hostBytes: number;
+  /** Resume points and traps. */
+  readonly points: number;
+}
+
+export class Image {
+  readonly module: Module;
+  readonly names: NameSection;
+  readonly translation: Translation;
+  readonly hostModule: WebAssembly.Module;
+  /** Address of the point descriptors in machine memory. */
+  readonly points: number;
+
+  /** Throws a WasmError when the bytes are not a module, an invalid one, or one that needs what is not supported. */
+  constructor(bytes: Uint8Array, options: TranslationOptions, memory: MachineMemory) {
+    this.module = decodeModule(bytes);
+    validateModule(this.module);
+    this.names = decodeNames(this.module);
+    this.translation = translate(this.module, options);
+    this.hostModule = new WebAssembly.Module(this.translation.bytes);
+    this.points = memory.allocate(Math.max(this.translation.points.length, POINT_BYTES));
+    memory.u8.set(this.translation.points, this.points);
+  }
+
+  get statistics(): ImageStatistics {
+    let guestBytes = 0;
+    for (const body of this.module.code) guestBytes += body.end - body.start;
+    return {
+      guestBytes,
+      hostBytes: this.translation.bytes.length,
+      points: this.translation.points.length / POINT_BYTES,
+    };
+  }
+
+  /** Name of a function, by its index in the module. */
+  functionName(index: number): string {
+    return this.names.functions.get(index) ?? `function ${index}`;
+  }
+
+  /** What the translator knows of one of the module's own functions. */
+  functionInfo(index: number): FunctionInfo {
+    return this.translation.info[index - this.module.importedFunctions];
+  }
+}

@@ -1,0 +1,11 @@
+// What the package `manycore` exports.
+export type { CallSite, ExternalValue, FunctionRef, HostFunction, Imports, MemoryRef } from './core/external.ts';
+export { GlobalRef, TableRef } from './core/external.ts';
+export { Image, type ImageStatistics } from './core/image.ts';
+export { Instance } from './core/instance.ts';
+export { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
+export { type CoreStatus, Machine, type MachineOptions, type RunOutcome } from './machine.ts';
+export { type CostModel, SCALAR_CORE } from './translate/charge.ts';
+export { WasmError, type WasmErrorKind } from './wasm/errors.ts';
+export type { FunctionType, GlobalType, Limits, TableType, ValueType } from './wasm/types.ts';
+export { EXTERNREF, F32, F64, FUNCREF, I32, I64 } from './wasm/types.ts';

@@ -1,0 +1,83 @@
+// The one host memory in which everything of a machine lives, seen from TypeScript: typed views and an allocator.
+//
+// What is allocated is zero. The views are replaced when the memory grows, so they are always read through this object.
+import { CORE_STRIDE, CORES } from './layout.ts';
+
+const PAGE = 65536;
+const MOST_PAGES = 65536;
+
+export class MachineMemory {
+  readonly memory: WebAssembly.Memory;
+  u8: Uint8Array;
+  u32: Uint32Array;
+  i32: Int32Array;
+  u64: BigUint64Array;
+  i64: BigInt64Array;
+  #top: number;
+  /** Freed blocks by their size. */
+  readonly #free = new Map<number, number[]>();
+
+  constructor(cores: number) {
+    this.#top = CORES + cores * CORE_STRIDE;
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil(this.#top / PAGE), maximum: MOST_PAGES });
+    this.u8 = new Uint8Array(this.memory.buffer);
+    this.u32 = new Uint32Array(this.memory.buffer);
+    this.i32 = new Int32Array(this.memory.buffer);
+    this.u64 = new BigUint64Array(this.memory.buffer);
+    this.i64 = new BigInt64Array(this.memory.buffer);
+  }
+
+  /**
+   * Address of `bytes` zero bytes at a multiple of `alignment` (a power of two); with `zero` false they may be anything.
+   * Throws a RangeError when 4 GiB are used up.
+   */
+  allocate(bytes: number, alignment = 16, zero = true): number {
+    const freed = this.#free.get(bytes)?.pop();
+    if (freed !== undefined && freed % alignment === 0) {
+      if (zero) this.u8.fill(0, freed, freed + bytes);
+      return freed;
+    }
+    const address = Math.ceil(this.#top / alignment) * alignment;
+    const end = address + bytes;
+    const missing = Math.ceil(end / PAGE) - this.u8.length / PAGE;
+    if (missing > 0) this.#grow(missing, bytes);
+    this.#top = end;
+    return address;
+  }
+
+  /** Gives back what `allocate` gave; `bytes` is its size. */
+  release(address: number, bytes: number): void {
+    const list = this.#free.get(bytes);
+    if (list) list.push(address);
+    else this.#free.set(bytes, [address]);
+  }
+
+  #grow(missing: number, bytes: number): void {
+    const pages = this.u8.length / PAGE;
+    // Growing in larger steps keeps the views from being replaced all the time.
+    const wanted = Math.min(Math.max(missing, Math.ceil(pages / 4)), MOST_PAGES - pages);
+    if (wanted < missing) throw new RangeError(`the machine's memory is used up: ${bytes} more bytes exceed 4 GiB`);
+    this.memory.grow(wanted);
+    this.u8 = new Uint8Array(this.memory.buffer);
+    this.u32 = new Uint32Array(this.memory.buffer);
+    this.i32 = new Int32Array(this.memory.buffer);
+    this.u64 = new BigUint64Array(this.memory.buffer);
+    this.i64 = new BigInt64Array(this.memory.buffer);
+  }
+
+  load32(address: number): number {
+    return this.u32[address >>> 2];
+  }
+
+  store32(address: number, value: number): void {
+    this.u32[address >>> 2] = value;
+  }
+
+  load64(address: number): bigint {
+    return this.u64[address >>> 3];
+  }
+
+  store64(address: number, value: bigint): void {
+    this.u64[address >>> 3] = value;
+  }
+}
