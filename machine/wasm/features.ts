@@ -27,13 +27,12 @@ const INSTRUCTIONS: readonly (readonly [number, number, string])[] = [
   [0xd3, 0xd3, GARBAGE_COLLECTION],
   [0xd4, 0xd6, TYPED_REFERENCES],
   [0xe0, 0xe6, STACK_SWITCHING],
-  [0xfb, 0xfb, GARBAGE_COLLECTION],
+  [0xfb00, 0xfbff, GARBAGE_COLLECTION],
   [0xfc12, 0xfc12, 'memory control (memory.discard)'],
   [0xfc13, 0xfc16, 'wide arithmetic'],
-  [0xfd, 0xfd, SIMD],
   [0xfd00, 0xfdff, SIMD],
   [0xfe04, 0xfe04, SHARED_EVERYTHING],
-  [0xfe4f, 0xfeff, SHARED_EVERYTHING],
+  [0xfe4f, 0xfe7f, SHARED_EVERYTHING],
 ];
 
 const TYPES: readonly (readonly [number, number, string])[] = [
@@ -66,9 +65,8 @@ function hex(code: number): string {
 /** Why an opcode is refused that is not in the table; `code` may be above 0xff for prefixed ones. */
 export function refuseOpcode(prefix: number, code: number, offset: number): WasmError {
   const isRelaxed = prefix === 0xfd && code >= 0x100 && code < 0x200;
-  const feature = isRelaxed
-    ? RELAXED_SIMD
-    : find(INSTRUCTIONS, prefix === 0 ? code : code < 0x100 ? (prefix << 8) | code : prefix);
+  const number = prefix === 0 ? code : (prefix << 8) | Math.min(code, 0xff);
+  const feature = isRelaxed ? RELAXED_SIMD : find(INSTRUCTIONS, number);
   if (feature !== undefined) return unsupported(feature, offset);
   return malformed(`illegal opcode ${prefix === 0 ? hex(code) : `${hex(prefix)} ${hex(code)}`}`, offset);
 }

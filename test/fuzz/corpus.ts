@@ -28,7 +28,7 @@ export function monomorphic(): Opcode[] {
 }
 
 /** A module with one function for each instruction, which calls it with the function's own parameters. */
-export function allInstructions(opcodes: readonly Opcode[]): Uint8Array {
+export function allInstructions(opcodes: readonly Opcode[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   writer.bytes(PREAMBLE);
   const types = (list: readonly ValueType[]) => writer.vector(list, (type) => writer.u8(type));
