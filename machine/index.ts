@@ -7,5 +7,8 @@ export { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.t
 export { type CoreStatus, Machine, type MachineOptions, type RunOutcome } from './machine.ts';
 export { type CostModel, SCALAR_CORE } from './translate/charge.ts';
 export { WasmError, type WasmErrorKind } from './wasm/errors.ts';
+export { InstructionReader } from './wasm/instruction-reader.ts';
+export { decodeNames, sourceMappingUrl } from './wasm/names.ts';
+export { OP, OPCODES } from './wasm/opcodes.ts';
 export type { FunctionType, GlobalType, Limits, TableType, ValueType } from './wasm/types.ts';
 export { EXTERNREF, F32, F64, FUNCREF, I32, I64 } from './wasm/types.ts';

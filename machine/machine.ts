@@ -229,7 +229,7 @@ export class Machine {
 
   createGlobal(type: GlobalType, bits: bigint): GlobalRef {
     const global = new GlobalRef(this.#memory, type);
-    global.bits = bits;
+    global.set(bits);
     return global;
   }
 
@@ -340,7 +340,12 @@ export class Machine {
    * Calls a function on a core and runs the machine until it is done; returns its results.
    * Throws a GuestTrap, or an Error when the guest exits or waits for ever.
    */
-  invoke(instance: Instance, name: string | FunctionRef, args: readonly bigint[] = [], core = 0): bigint[] {
+  invoke(
+    instance: Instance,
+    name: string | FunctionRef,
+    args: readonly bigint[] = [],
+    { core = 0 }: { core?: number } = {},
+  ): bigint[] {
     this.start(core, instance, name, args);
     const task = this.#tasks[core] as Task;
     const outcome = this.run();

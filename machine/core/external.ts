@@ -123,11 +123,11 @@ export class GlobalRef {
     this.address = address;
   }
 
-  get bits(): bigint {
+  get(): bigint {
     return maskBits(this.type.type, this.#memory.load64(this.address));
   }
 
-  set bits(bits: bigint) {
+  set(bits: bigint): void {
     this.#memory.store64(this.address, bits);
   }
 }

@@ -152,7 +152,7 @@ export class Instance {
     const first = memory.allocate(8 * Math.max(own.length, 1));
     own.forEach(({ type, init }, i) => {
       const global = new GlobalRef(memory, type, first + 8 * i);
-      global.bits = this.#evaluate(init as ConstExpr);
+      global.set(this.#evaluate(init as ConstExpr));
       this.globals.push(global);
     });
     return first;
@@ -160,7 +160,7 @@ export class Instance {
 
   #evaluate(expression: ConstExpr): bigint {
     if (expression.kind === 'const') return expression.bits;
-    if (expression.kind === 'global') return this.globals[expression.index].bits;
+    if (expression.kind === 'global') return this.globals[expression.index].get();
     if (expression.kind === 'ref.null') return 0n;
     return BigInt(this.functions[expression.index].id);
   }

@@ -342,7 +342,10 @@ export abstract class BodyEmitter {
   /** Goes to a construct's label, whose values are in the variables of their positions. */
   #jump(construct: Construct): void {
     if (construct.start < 0) {
+      const { results } = construct;
       this.emitReturn();
+      // Where the jump is not taken the results are still in their variables.
+      this.stack.reset(this.stack.height - results.length, results);
       return;
     }
     this.#copyToLabel(construct);
