@@ -1,6 +1,6 @@
 // A guest module as messages and listings speak of it: functions by name and code offsets as `file.ts:line`. Names come
 // from the custom section `name`, then from exports; lines from the source map.
-import type { Module } from '../machine/index.ts';
+import type { Image } from '../machine/index.ts';
 import { decodeNames, sourceMappingUrl } from '../machine/index.ts';
 import { SourceMap } from './source-map.ts';
 
@@ -9,18 +9,21 @@ export class GuestCode {
   private readonly sourceMap: SourceMap | undefined;
 
   /** `file` is where the module came from; its source map is looked for beside it. */
-  constructor(module: Module, file: string) {
+  constructor(module: Image['module'], file: string) {
     this.names = functionNames(module);
     this.sourceMap = SourceMap.find(sourceMappingUrl(module), file);
   }
 
+  /** Without the path of the source file that AssemblyScript puts before it. */
   functionName(index: number): string {
-    return this.names.get(index) ?? `function ${index}`;
+    return this.names.get(index)?.replace(/^([\w~.@-]+\/)+(?=[^/])/, '') ?? `function ${index}`;
   }
 
-  /** Indices of the functions with this name or this index as text. */
+  /** Indices of the functions with this name, whole or without its path, or with this index as text. */
   findFunctions(nameOrIndex: string): number[] {
-    const found = [...this.names].filter(([, name]) => name === nameOrIndex).map(([index]) => index);
+    const found = [...this.names.keys()].filter(
+      (index) => this.names.get(index) === nameOrIndex || this.functionName(index) === nameOrIndex,
+    );
     return found.length === 0 && /^\d+$/.test(nameOrIndex) ? [Number(nameOrIndex)] : found;
   }
 
@@ -36,9 +39,9 @@ export class GuestCode {
   }
 }
 
-function functionNames(module: Module): Map<number, string> {
+function functionNames(module: Image['module']): Map<number, string> {
   const names = new Map<number, string>();
   for (const { kind, name, index } of module.exports) if (kind === 'function') names.set(index, name);
-  for (const [index, name] of decodeNames(module)?.functions ?? []) names.set(index, name);
+  for (const [index, name] of decodeNames(module).functions) names.set(index, name);
   return names;
 }

@@ -1,5 +1,5 @@
 // Runs a machine to its end in slices, so that the host stays responsive: between slices a status line is drawn and
-// Ctrl-C is seen. Slicing never moves a cycle of any result: a slice ends where a window ends.
+// Ctrl-C is seen.
 import type { Machine, RunOutcome } from '../machine/index.ts';
 
 export type Outcome = RunOutcome | { reason: 'interrupted' };
@@ -12,20 +12,18 @@ export interface RunSettings {
   signal?: AbortSignal;
 }
 
-/** Host milliseconds that a slice should take, and the bounds of a slice in cycles. */
-const SLICE_MS = 40;
-const FIRST_SLICE_CYCLES = 100_000;
-const MAX_SLICE_CYCLES = 1e9;
+/**
+ * Cycles of a slice, about. It depends on nothing but the machine's window: where slices end can be seen by a guest whose
+ * cores wake each other, so it must be the same in every run.
+ */
+const SLICE_CYCLES = 1_000_000;
 
 export async function runMachine(machine: Machine, settings: RunSettings = {}): Promise<Outcome> {
   const limit = settings.maxCycles ?? Number.POSITIVE_INFINITY;
-  let slice = FIRST_SLICE_CYCLES;
+  const slice = machine.windowCycles * Math.ceil(SLICE_CYCLES / machine.windowCycles);
   for (;;) {
-    const start = performance.now();
-    const outcome = machine.run({ maxCycles: Math.min(machine.time + slice, limit) });
+    const outcome = machine.run({ maxCycles: Math.max(1, Math.min(slice, limit - machine.time)) });
     if (outcome.reason !== 'cycle-limit' || machine.time >= limit) return outcome;
-    const elapsed = performance.now() - start;
-    slice = Math.min(MAX_SLICE_CYCLES, Math.max(FIRST_SLICE_CYCLES, (slice * SLICE_MS) / Math.max(elapsed, 1)));
     settings.onSlice?.();
     // Signals and timers are served only between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));

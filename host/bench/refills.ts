@@ -3,7 +3,7 @@ import { Machine } from '../../machine/index.ts';
 import { guestFile } from '../guest-programs.ts';
 import { readHostFile } from '../module-file.ts';
 import { atLeast, type BenchRow } from './rows.ts';
-import { MachineSubject, V8Subject } from './subjects.ts';
+import { MachineSubject, missesOf, V8Subject } from './subjects.ts';
 import { measureSides, warmUp } from './timing.ts';
 
 const REGION_BYTES = 256 * 1024;
@@ -16,9 +16,9 @@ export async function measureRefills(repeat: number): Promise<BenchRow[]> {
   const subject = new MachineSubject(machine, machine.load(program.bytes), 0, REGION_BYTES);
   await warmUp(() => v8.run(STEPS));
   await warmUp(() => subject.run(STEPS));
-  const missesBefore = machine.core(0).l1Misses;
+  const missesBefore = missesOf(machine.core(0));
   if (subject.run(STEPS) !== v8.run(STEPS)) throw new Error('chase: the machine and V8 disagree');
-  const refills = machine.core(0).l1Misses - missesBefore;
+  const refills = missesOf(machine.core(0)) - missesBefore;
   const { machineMs, v8Ms } = measureSides(
     () => subject.run(STEPS),
     () => v8.run(STEPS),

@@ -8,7 +8,7 @@ import { median, timeMs, warmUp } from './timing.ts';
 
 /** Simulated cycles of work for the whole machine in one measurement; each core has an equal share. */
 const WORK_CYCLES = 280_000_000;
-const LONG_WINDOW_CYCLES = 100_000;
+const LONG_WINDOW_CYCLES = 65_536;
 
 interface Setup {
   machine: Machine;

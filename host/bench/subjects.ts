@@ -1,5 +1,5 @@
 // One guest program on either side of the comparison: uninstrumented in V8, and on a core of the machine.
-import type { Image, Instance, Machine } from '../../machine/index.ts';
+import type { CoreStatus, Image, Instance, Machine } from '../../machine/index.ts';
 import type { GuestProgram } from '../guest-programs.ts';
 
 /** Uninstrumented in V8. */
@@ -28,7 +28,7 @@ export class MachineSubject {
   constructor(machine: Machine, image: Image, core: number, ...setupArguments: number[]) {
     this.machine = machine;
     this.core = core;
-    this.instance = machine.instantiate(image, {}, { core });
+    this.instance = machine.instantiate(image);
     if (image.module.exports.some((entry) => entry.name === 'setup')) {
       machine.invoke(this.instance, 'setup', setupArguments.map(BigInt), { core });
     }
@@ -48,6 +48,11 @@ export class MachineSubject {
   get result(): bigint {
     return this.machine.core(this.core).results?.[0] ?? 0n;
   }
+}
+
+/** Lines that a core's L1 did not hold when it needed them. */
+export function missesOf(status: CoreStatus): number {
+  return status.readMisses + status.writeMisses;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Turns what follows `--invoke` into a call: which export, and the bits of its arguments by the function's type.
-import type { FunctionType, Module } from '../../machine/index.ts';
+import type { FunctionType, Image } from '../../machine/index.ts';
 import { parseValue, signature, typeName } from '../values.ts';
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
@@ -14,7 +14,7 @@ export interface Call {
 }
 
 /** Throws a CommandFailure (usage) that lists the exports or the signature. */
-export function resolveCall(module: Module, invoke: string | undefined, texts: string[]): Call {
+export function resolveCall(module: Image['module'], invoke: string | undefined, texts: string[]): Call {
   const functions = exportedFunctions(module);
   const name = invoke ?? DEFAULT_EXPORTS.find((candidate) => functions.has(candidate));
   const type = name === undefined ? undefined : functions.get(name);
@@ -46,7 +46,7 @@ function parseArgument(name: string, type: FunctionType, i: number, text: string
   }
 }
 
-export function exportedFunctions(module: Module): Map<string, FunctionType> {
+export function exportedFunctions(module: Image['module']): Map<string, FunctionType> {
   const functions = new Map<string, FunctionType>();
   for (const { kind, name, index } of module.exports) {
     const type = module.types[module.functions[index] ?? -1];

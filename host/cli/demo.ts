@@ -1,7 +1,7 @@
 // `manycore demo` (`npm start`): the seven programs side by side, each core with one of them in turn, and what each cost.
 // The amount of work is fixed in simulated time, so every run of it has the same digest.
 import { Machine } from '../../machine/index.ts';
-import { MachineSubject, unitsFor } from '../bench/subjects.ts';
+import { MachineSubject, missesOf, unitsFor } from '../bench/subjects.ts';
 import { timeMs } from '../bench/timing.ts';
 import { benchPrograms, type GuestProgram } from '../guest-programs.ts';
 import { runMachine } from '../run-machine.ts';
@@ -67,8 +67,8 @@ interface Counters {
 }
 
 function countersOf(machine: Machine, core: number): Counters {
-  const { cycles, instructions, l1Misses } = machine.core(core);
-  return { cycles, instructions, l1Misses };
+  const status = machine.core(core);
+  return { cycles: status.cycles, instructions: status.instructions, l1Misses: missesOf(status) };
 }
 
 function subtract(a: Counters, b: Counters): Counters {

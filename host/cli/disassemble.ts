@@ -119,6 +119,9 @@ function notesOf(image: Image, functionIndex: number): InstructionNote[] {
   if (body === undefined) return [];
   const notes: InstructionNote[] = [];
   const reader = new InstructionReader(module.bytes, body.start, body.end);
-  while (reader.next()) notes.push({ offset: reader.offset });
+  while (!reader.done) {
+    reader.next();
+    notes.push({ offset: reader.offset });
+  }
   return notes;
 }

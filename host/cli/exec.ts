@@ -1,5 +1,6 @@
 // `manycore exec FILE`: a bare module on every core, one instance each, and what it cost.
-import { GuestTrap, type Image, Machine } from '../../machine/index.ts';
+import { GuestTrap, type Image, Machine, type TrapFrame } from '../../machine/index.ts';
+import { missesOf } from '../bench/subjects.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile } from '../module-file.ts';
 import { instantiatePerCore } from '../per-core.ts';
@@ -72,7 +73,7 @@ function prepare(machine: Machine, bytes: Uint8Array, file: string, options: Exe
   const code = new GuestCode(image.module, file);
   const call = resolveCall(image.module, options.invoke, options.args);
   try {
-    instantiatePerCore(machine, image, options.cores).forEach((instance, core) => {
+    instantiatePerCore(machine, image).forEach((instance, core) => {
       machine.start(core, instance, call.name, call.args);
     });
   } catch (error) {
@@ -91,6 +92,11 @@ function conclude(outcome: Outcome, machine: Machine, code: GuestCode, options: 
     case 'trapped':
       if (outcome.trap === undefined) throw new Error('the machine says that it trapped, but not how');
       throw explainTrap(outcome.trap, () => code);
+    case 'waiting':
+      throw new CommandFailure(EXIT.deadlock, `every core waits for ever at cycle ${formatCycles(machine.time)}`, {
+        where: stillRunning(machine, code, options.cores),
+        hint: 'nobody is left to notify the waiting cores',
+      });
     case 'interrupted':
       throw new CommandFailure(EXIT.interrupted, `interrupted at cycle ${formatCycles(machine.time)}`);
     default:
@@ -111,8 +117,12 @@ function stillRunning(machine: Machine, code: GuestCode, cores: number): string[
   const first = running[0];
   if (first === undefined) return [];
   const others = running.length === 1 ? '' : ` (and ${running.length - 1} more cores run)`;
-  const frames = machine.backtrace(first).map((frame) => code.location(frame.function, frame.offset));
+  const frames = backtraceOf(machine, first).map((frame) => code.location(frame.function, frame.offset));
   return [`core ${first} at cycle ${formatCycles(machine.core(first).cycles)}${others}`, ...callChain(frames)];
+}
+
+function backtraceOf(machine: Machine, core: number): readonly TrapFrame[] {
+  return (machine as { backtrace?: (core: number) => TrapFrame[] }).backtrace?.(core) ?? [];
 }
 
 function formatCycles(cycles: number): string {
@@ -130,7 +140,7 @@ function costTable(machine: Machine, call: Call, file: string, options: ExecOpti
       core.cycles,
       core.instructions,
       ratio(core.cycles, core.instructions),
-      core.l1Misses,
+      missesOf(core),
     ];
   });
   return {

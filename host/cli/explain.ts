@@ -52,15 +52,13 @@ export function explainTrap(
   trap: GuestTrap,
   codeOf: (frame: GuestTrap['frames'][number]) => GuestCode,
 ): CommandFailure {
+  // The message says more than the cause: an address, the words of an abort.
+  const what = trap.message.slice(0, trap.message.lastIndexOf(' on core '));
   const hint = TRAP_HINTS.find(([pattern]) => pattern.test(trap.cause))?.[1];
-  return new CommandFailure(
-    EXIT.trap,
-    `${trap.cause} on core ${trap.core} at cycle ${trap.cycle.toLocaleString('en-US')}`,
-    {
-      where: callChain(trap.frames.map((frame) => codeOf(frame).location(frame.function, frame.offset))),
-      ...(hint === undefined ? {} : { hint }),
-    },
-  );
+  return new CommandFailure(EXIT.trap, `${what} on core ${trap.core} at cycle ${trap.cycle.toLocaleString('en-US')}`, {
+    where: callChain(trap.frames.map((frame) => codeOf(frame).location(frame.function, frame.offset))),
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** `at f (file.ts:1)` lines, innermost first. A long chain keeps its two ends. */

@@ -41,7 +41,7 @@ export class MachineEngine implements SuiteEngine<Instance> {
   }
 
   instantiate(bytes: Uint8Array, registered: ReadonlyMap<string, Instance>): Instance {
-    const imports: Imports = Object.create(null);
+    const imports: Record<string, Imports[string]> = Object.create(null);
     imports.spectest = this.spectest;
     for (const [name, instance] of registered) imports[name] = instance.exports;
     return this.machine.instantiate(this.machine.load(bytes), imports);
@@ -86,8 +86,7 @@ function exportedType(instance: Instance, name: string): FunctionType | undefine
 function spectest(machine: Machine): Imports[string] {
   const print = (...params: ValueType[]) => ({ type: { params, results: [] }, call: () => [] });
   const global = (type: ValueType, bits: bigint) => machine.createGlobal({ type, mutable: false }, bits);
-  const entries: Imports[string] = Object.create(null);
-  return Object.assign(entries, {
+  return {
     print: print(),
     print_i32: print(I32),
     print_i64: print(I64),
@@ -103,5 +102,5 @@ function spectest(machine: Machine): Imports[string] {
     table: machine.createTable({ element: FUNCREF, limits: { min: 10, max: 20, shared: false } }),
     memory: machine.createMemory({ min: 1, max: 2, shared: false }),
     shared_memory: machine.createMemory({ min: 1, max: 2, shared: true }),
-  });
+  };
 }
