@@ -61,11 +61,13 @@ export function missesOf(status: CoreStatus): number {
  */
 export function unitsFor(subject: MachineSubject, cycles: number): number {
   const { machine, core } = subject;
-  const start = machine.core(core).cycles;
-  subject.run(1);
-  const one = machine.core(core).cycles - start;
-  subject.run(3);
-  // Part of a call does not depend on n; the difference of two calls is free of it.
-  const unit = Math.max((machine.core(core).cycles - start - 2 * one) / 2, 1);
+  const cyclesOf = (units: number) => {
+    const start = machine.time;
+    subject.run(units);
+    return machine.core(core).cycles - start;
+  };
+  // The first run finds cold caches; part of every run does not depend on the units, and the difference is free of it.
+  cyclesOf(1);
+  const unit = Math.max((cyclesOf(3) - cyclesOf(1)) / 2, 1);
   return Math.max(1, Math.round(cycles / unit));
 }

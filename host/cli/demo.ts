@@ -19,9 +19,10 @@ export interface DemoOptions {
 }
 
 /** Simulated cycles that all cores together have before them. */
-const WORK_CYCLES = 2_000_000_000;
+const WORK_CYCLES = 5_000_000_000;
 /** Simulated cycles of a sample by which the host time of a program is estimated. */
-const SAMPLE_CYCLES = 10_000_000;
+const SAMPLE_CYCLES = 5_000_000;
+const SAMPLES = 4;
 
 export async function runDemo(terminal: Terminal, options: DemoOptions): Promise<number> {
   const programs = benchPrograms();
@@ -36,7 +37,7 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
     return new MachineSubject(machine, image, core);
   });
   const units = subjects.slice(0, programs.length).map((subject) => unitsFor(subject, WORK_CYCLES / cores));
-  const before = subjects.map(({ core }) => ({ ...countersOf(machine, core) }));
+  const before = subjects.map(({ core }) => ({ ...countersOf(machine, core), cycles: machine.time }));
   for (const [core, subject] of subjects.entries()) subject.start(units[core % units.length] as number);
   const start = performance.now();
   const meter = new StatusMeter(machine, cores);
@@ -104,7 +105,7 @@ function hostShares(
     const cycles = spent[i]?.cycles ?? 0;
     if (subject === undefined || cycles === 0) return 0;
     const sampleUnits = Math.max(1, Math.round(((units[i] as number) * SAMPLE_CYCLES) / cycles));
-    const sampleMs = timeMs(() => subject.run(sampleUnits));
+    const sampleMs = Math.min(...Array.from({ length: SAMPLES }, () => timeMs(() => subject.run(sampleUnits))));
     const all = spent.reduce((sum, counters, core) => (core % programs.length === i ? sum + counters.cycles : sum), 0);
     return (sampleMs / sampleUnits) * ((units[i] as number) / cycles) * all;
   });

@@ -26,7 +26,10 @@ export function runWast(terminal: Terminal, directory: string, options: { mode: 
       skipped += report.skipped;
     }
   }
-  const left = skipped === 0 ? '' : ` (${skipped} about modules that exist only as text left out)`;
+  const left =
+    skipped === 0
+      ? ''
+      : ` (${skipped} left out: modules that exist only as text, or rules that reference types lifted)`;
   terminal.stdout.write(`${passed} passed, ${failed} failed${left}\n`);
   return failed === 0 ? EXIT.ok : EXIT.failed;
 }

@@ -69,6 +69,11 @@ test('counts text modules apart', async () => {
   expect(await outcomeOf([command])).toMatchObject({ passed: 0, failed: 0, skipped: 1 });
 });
 
+test('counts what reference types made valid apart', async () => {
+  const command = { type: 'assert_invalid' as const, filename: 'a.wasm', text: 'multiple tables' };
+  expect(await outcomeOf([command])).toMatchObject({ passed: 0, failed: 0, skipped: 1 });
+});
+
 test('NaN patterns', () => {
   const f32 = (value: string) => ({ type: 'f32' as const, value });
   expect(fulfils(0x7fc0_0000n, f32('nan:canonical'))).toBe(true);

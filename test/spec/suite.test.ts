@@ -9,12 +9,6 @@ import { V8Engine } from './v8-engine.ts';
 
 const directory = process.env.WASM_SPEC_DIR ?? '';
 
-/**
- * Lines that V8 itself does not fulfil: it accepts modules with two memories, which the machine, like the standard that
- * the suite belongs to, refuses.
- */
-const V8_EXCEPTIONS: Record<string, number[]> = { 'threads/imports': [310, 314, 318] };
-
 if (directory === '') {
   const message = 'the official WebAssembly test suite is left out: WASM_SPEC_DIR does not name its directory';
   test(message, () => {
@@ -31,9 +25,7 @@ if (directory === '') {
   describe('the runner agrees with V8', () => {
     test.each(scripts.map((file) => [nameOf(file), file]))('%s', (_name, file) => {
       const report = runScriptFile(file, directory, () => new V8Engine());
-      const expected = V8_EXCEPTIONS[report.name] ?? [];
-      const unexpected = report.failures.filter((failure) => !expected.includes(failure.line));
-      expect(unexpected).toEqual([]);
+      expect(report.failures).toEqual([]);
     });
   });
 
