@@ -9,6 +9,12 @@ interface PackageFile {
   scripts: Record<string, string>;
 }
 
+interface LockedPackage {
+  resolved?: string;
+  integrity?: string;
+  optionalDependencies?: Record<string, string>;
+}
+
 const PACKAGE = JSON.parse(read('package.json')) as PackageFile;
 const RUNTIME = Object.keys(PACKAGE.dependencies);
 const ALL = [...RUNTIME, ...Object.keys(PACKAGE.devDependencies)];
@@ -51,8 +57,18 @@ it('explains every declared package in docs/dependencies.md', () => {
 
 it('locks versions without saying where they were fetched from', () => {
   const lock = read('package-lock.json');
-  const { packages } = JSON.parse(lock) as { packages: Record<string, { resolved?: string; integrity?: string }> };
+  const { packages } = JSON.parse(lock) as { packages: Record<string, LockedPackage> };
   const installed = Object.entries(packages).filter(([name]) => name !== '');
   expect(installed.filter(([, entry]) => entry.resolved !== undefined).map(([name]) => name)).toEqual([]);
   expect(installed.filter(([, entry]) => entry.integrity === undefined).map(([name]) => name)).toEqual([]);
+});
+
+it('locks the packages of all platforms, so that npm ci accepts the file on each', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, LockedPackage> };
+  const missing = Object.entries(packages).flatMap(([place, { optionalDependencies }]) =>
+    Object.keys(optionalDependencies ?? {}).filter(
+      (name) => !(`node_modules/${name}` in packages) && !(`${place}/node_modules/${name}` in packages),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
