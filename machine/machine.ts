@@ -104,7 +104,7 @@ export class Machine {
   #time = 0n;
   #rotation = 0;
   #exitCode: number | undefined;
-  /** The import modules `machine` and `env`. */
+  /** The import modules `machine` and `env`, which every instance can import. */
   readonly intrinsics: Imports;
 
   constructor(options: MachineOptions = {}) {
@@ -191,11 +191,11 @@ export class Machine {
   }
 
   /**
-   * Makes an instance: links it, applies its segments and runs its start function on core 0.
+   * Makes an instance: links it, applies its segments and runs its start function on core 0. The intrinsics need not be given.
    * Throws a LinkError when imports are missing or do not fit, a GuestTrap when a segment does not or the start function traps.
    */
-  instantiate(image: Image, imports: Imports = this.intrinsics): Instance {
-    const instance = this.#link(image, imports);
+  instantiate(image: Image, imports: Imports = {}): Instance {
+    const instance = this.#link(image, { ...this.intrinsics, ...imports });
     try {
       instance.initialize();
     } catch (error) {

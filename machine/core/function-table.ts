@@ -32,7 +32,7 @@ import { TrapRequest } from './trap.ts';
 /** The native helper's functions, as host functions. */
 export interface NativeExports {
   readonly access: unknown;
-  readonly leaveFrame: unknown;
+  readonly trap: unknown;
   readonly switchSpace: (space: number) => void;
   readonly bulkCopy: unknown;
   readonly bulkFill: unknown;

@@ -189,7 +189,7 @@ export class Instance {
     };
     const known: Record<string, unknown> = {
       access: native.access,
-      leave: native.leaveFrame,
+      trap: native.trap,
       bulkCopy: native.bulkCopy,
       bulkFill: native.bulkFill,
     };

@@ -26,17 +26,13 @@ import {
   FILTER_WRITE,
   FRAME_ADDRESS,
   FRAME_CODE,
-  FRAME_LINK,
   FRAME_OPERAND,
   FRAME_POINT,
-  KIND_CALL,
-  KIND_TRAP,
   LEAVE_AGAIN,
   LEAVE_WINDOW,
   PAGE_SHIFT,
   POINT_ACCESS,
   POINT_CAUSE,
-  POINT_KIND,
   POINT_REMAINDER,
   REG_CAUSE,
   REG_CHAOS,
@@ -221,23 +217,11 @@ export function switchSpace(space: u32): void {
   }
 }
 
-/**
- * Completes the head of a frame whose function leaves at a point, and tells the point's kind. The innermost function of a context
- * says where the frames end and what time it is; a caller only links its callee's frame to its own.
- */
-export function leaveFrame(point: u32, frame: u32, code: i32, number: i32, frameBytes: u32, clock: i64): i32 {
+/** A function traps: its frame says where, and is the context's last. */
+export function trap(point: u32, frame: u32, code: i32, number: i32, clock: i64): void {
   store<i32>(frame + FRAME_CODE, code);
   store<i32>(frame + FRAME_POINT, number);
-  const kind = <i32>load<u8>(point + POINT_KIND);
-  if (kind == KIND_CALL) {
-    store<u32>(frame + frameBytes + FRAME_LINK, frameBytes);
-    return kind;
-  }
   store<u32>(REG_TOP, frame);
-  if (kind == KIND_TRAP) {
-    store<i32>(REG_CAUSE, <i32>load<u16>(point + POINT_CAUSE));
-    clock += (<i64>load<i32>(point + POINT_REMAINDER)) << CLOCK_SHIFT;
-  }
-  store<i64>(REG_CLOCK, clock);
-  return kind;
+  store<i32>(REG_CAUSE, <i32>load<u16>(point + POINT_CAUSE));
+  store<i64>(REG_CLOCK, clock + ((<i64>load<i32>(point + POINT_REMAINDER)) << CLOCK_SHIFT));
 }

@@ -33,8 +33,8 @@ export abstract class BodyEmitter {
 
   /** Label that spills what a resume point needs, then leaves. */
   abstract tail(point: number): Label;
-  /** Label that leaves without spilling, for traps. */
-  abstract readonly common: Label;
+  /** Label that leaves with a trap; nothing is spilled. */
+  abstract readonly trap: Label;
   /** Label that an access takes when the filters do not know its line. */
   abstract miss(point: number): Label;
   /** Emits the function's return; its results are on top of the operand stack. */
@@ -76,7 +76,7 @@ export abstract class BodyEmitter {
         return index + 1;
       case OP.unreachable:
         this.setPoint(flow.trapOf[index]);
-        this.writer.branch(this.common);
+        this.writer.branch(this.trap);
         this.reachable = false;
         return index + 1;
     }
@@ -102,7 +102,16 @@ export abstract class BodyEmitter {
   /** Traps where the condition on the host's stack holds. */
   trapIf(point: number): void {
     this.setPoint(point);
-    this.writer.branchIf(this.common);
+    this.writer.branchIf(this.trap);
+  }
+
+  /** How the `point` local says that an access missed at a point, or that a callee left there; a point alone is a yield. */
+  missed(point: number): number {
+    return point + this.context.flow.points.length;
+  }
+
+  calleeLeft(point: number): number {
+    return point + 2 * this.context.flow.points.length;
   }
 
   #emitPlain(index: number, opcode: number): void {
@@ -209,7 +218,7 @@ export abstract class BodyEmitter {
     writer.tee(clock);
     writer.long(BigInt(LEFT));
     writer.op(OP.i64_eq);
-    this.setPoint(point);
+    this.setPoint(this.calleeLeft(point));
     writer.branchIf(this.tail(point));
     this.joinCall(point, results);
   }
@@ -224,12 +233,12 @@ export abstract class BodyEmitter {
     const point = flow.pointOf[index];
     emitAddress(this, index);
     if (options.mode === 'checked') {
-      this.setPoint(point);
+      this.setPoint(this.missed(point));
       this.writer.branch(this.miss(point));
       // Nothing falls through, but the host's types want the address that the joining code takes from its local.
     } else {
       emitFilterCheck(this, index);
-      this.setPoint(point);
+      this.setPoint(this.missed(point));
       this.writer.branchIf(this.miss(point));
       emitHostAddress(this, index);
     }

@@ -1,5 +1,5 @@
 // Everything the two emitters of one guest function need to know, worked out once.
-import { ACCESS_ATOMIC, ACCESS_WRITE, KIND_ACCESS, KIND_CALL, KIND_TRAP } from '../state/layout.ts';
+import { ACCESS_ATOMIC, ACCESS_WRITE, KIND_ACCESS } from '../state/layout.ts';
 import { OPCODES } from '../wasm/opcodes.ts';
 import type { FunctionBody, FunctionType, Module } from '../wasm/types.ts';
 import { type Charges, type CostModel, chargeSegments } from './charge.ts';
@@ -16,18 +16,6 @@ export interface TranslationOptions {
   readonly costs: CostModel;
 }
 
-/** What a resumable body brings back from the frame before it goes on at a point. */
-export interface RestoreClass {
-  readonly set: number;
-  readonly results: readonly number[];
-  /** Index into OPERAND_TYPES plus one, 0 without operand. */
-  readonly operand: number;
-  readonly access: boolean;
-}
-
-export const CLASS_ENTRY = 0;
-export const CLASS_TRAP = 1;
-
 export interface FunctionContext {
   readonly module: Module;
   readonly host: HostIndex;
@@ -39,8 +27,6 @@ export interface FunctionContext {
   readonly spills: SpillSets;
   /** Number of the function's first point in the image's table of points. */
   readonly firstPoint: number;
-  readonly classes: readonly RestoreClass[];
-  readonly classOf: Uint16Array;
   /** Operand code (OPERAND_TYPES index plus one) of each point. */
   readonly operandOf: Uint8Array;
   /** ACCESS_* bits of each point. */
@@ -54,39 +40,6 @@ function describeAccess(flow: Flow, point: number): { operand: number; bits: num
   const bits =
     Math.log2(access.sizeBytes) | (access.kind === 'load' ? 0 : ACCESS_WRITE) | (access.atomic ? ACCESS_ATOMIC : 0);
   return { operand: access.kind === 'load' ? 0 : OPERAND_TYPES.indexOf(access.type) + 1, bits };
-}
-
-function chooseClasses(
-  flow: Flow,
-  spills: SpillSets,
-  operandOf: Uint8Array,
-): Pick<FunctionContext, 'classes' | 'classOf'> {
-  const none = { set: -1, results: [], operand: 0, access: false };
-  const classes: RestoreClass[] = [none, none];
-  const known = new Map<string, number>();
-  const classOf = new Uint16Array(flow.points.length);
-  for (let point = 1; point < flow.points.length; point++) {
-    const { kind, results } = flow.points[point];
-    if (kind === KIND_TRAP) {
-      classOf[point] = CLASS_TRAP;
-      continue;
-    }
-    const set = spills.setOf[point];
-    const key = `${set}|${kind === KIND_CALL ? results.join() : ''}|${operandOf[point]}|${kind === KIND_ACCESS}`;
-    let index = known.get(key);
-    if (index === undefined) {
-      index = classes.length;
-      known.set(key, index);
-      classes.push({
-        set,
-        results: kind === KIND_CALL ? results : [],
-        operand: operandOf[point],
-        access: kind === KIND_ACCESS,
-      });
-    }
-    classOf[point] = index;
-  }
-  return { classes, classOf };
 }
 
 /** Analyses one of a module's own functions. `firstPoint` numbers its points in the image. */
@@ -120,7 +73,6 @@ export function analyseFunction(
     charges,
     spills,
     firstPoint,
-    ...chooseClasses(flow, spills, operandOf),
     operandOf,
     accessOf,
   };

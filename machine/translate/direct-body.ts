@@ -7,16 +7,22 @@
 import {
   CLOCK_SHIFT,
   FRAME_ADDRESS,
+  FRAME_CODE,
+  FRAME_LINK,
   FRAME_OPERAND,
+  FRAME_POINT,
   FRAME_VALUES,
   KIND_ACCESS,
+  KIND_CALL,
   LEAVE_NESTING,
   POINT_BYTES,
   POINT_OPERAND,
   POINT_REMAINDER,
   REG_CAUSE,
+  REG_CLOCK,
   REG_CORE,
   REG_LIMIT,
+  REG_TOP,
 } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { ValueType } from '../wasm/types.ts';
@@ -27,14 +33,15 @@ import { OPERAND_TYPES } from './flow.ts';
 
 export class DirectBody extends BodyEmitter {
   #common: Label = 0;
+  #trap: Label = 0;
   #sets: Label[] = [];
 
   constructor(context: FunctionContext, writer: CodeWriter) {
     super(context, writer, context.type.params.length);
   }
 
-  get common(): Label {
-    return this.#common;
+  get trap(): Label {
+    return this.#trap;
   }
 
   tail(point: number): Label {
@@ -60,6 +67,7 @@ export class DirectBody extends BodyEmitter {
   emit(): void {
     const { writer, locals, context } = this;
     const { flow, spills } = context;
+    this.#trap = writer.open(OP.block);
     this.#common = writer.open(OP.block);
     this.#sets = spills.sets.map(() => 0);
     for (let set = spills.sets.length - 1; set >= 0; set--) this.#sets[set] = writer.open(OP.block);
@@ -86,6 +94,9 @@ export class DirectBody extends BodyEmitter {
     });
     writer.close();
     this.#emitCommon();
+    writer.close();
+    emitTrap(this);
+    this.emitLeft(context.type.results);
     writer.op(OP.end);
   }
 
@@ -123,34 +134,35 @@ export class DirectBody extends BodyEmitter {
   /** Completes the frame; a miss goes on in the resumable body, everything else leaves. */
   #emitCommon(): void {
     const { writer, locals, context } = this;
-    const { host, type, index } = context;
-    emitLeave(this);
-    if (context.flow.points.some((point) => point.kind === KIND_ACCESS)) {
-      writer.int(KIND_ACCESS);
-      writer.op(OP.i32_eq);
-      writer.open(OP.if);
-      emitSaveAccess(this);
-      writer.get(locals.clock);
-      writer.get(locals.entry);
-      writer.memory(OP.i64_load32_u, POINT_REMAINDER);
-      writer.long(BigInt(CLOCK_SHIFT));
-      writer.op(OP.i64_shl);
-      writer.op(OP.i64_add);
+    const { host, type, index, flow } = context;
+    const miss = flow.points.some((point) => point.kind === KIND_ACCESS);
+    emitLeave(this, type.results);
+    if (!miss) return;
+    emitDescriptor(this, () => {
+      writer.get(locals.point);
+      writer.int(flow.points.length);
+      writer.op(OP.i32_sub);
+      writer.tee(locals.point);
+    });
+    writer.set(locals.entry);
+    writer.get(locals.frame);
+    writer.get(locals.point);
+    writer.memory(OP.i32_store, FRAME_POINT);
+    emitSaveAccess(this);
+    // The resumable body expects the exact clock, as if the dispatcher had entered it.
+    writer.get(locals.clock);
+    emitRemainder(this);
+    writer.op(OP.i64_add);
+    writer.get(locals.frame);
+    writer.call(host.resumable(index));
+    writer.set(locals.clock);
+    // Whether it is done or has left, its results are where they belong or mean nothing.
+    type.results.forEach((result, i) => {
       writer.get(locals.frame);
-      writer.call(host.resumable(index));
-      writer.set(locals.clock);
-      // Whether it is done or has left, its results are where they belong or mean nothing.
-      type.results.forEach((result, i) => {
-        writer.get(locals.frame);
-        writer.memory(loadOpcode(result), FRAME_VALUES + 8 * i);
-      });
-      writer.get(locals.clock);
-      writer.op(OP.return);
-      writer.close();
-    } else {
-      writer.op(OP.drop);
-    }
-    this.emitLeft(type.results);
+      writer.memory(loadOpcode(result), FRAME_VALUES + 8 * i);
+    });
+    writer.get(locals.clock);
+    writer.op(OP.return);
   }
 }
 
@@ -164,26 +176,87 @@ export function emitSpills(emitter: BodyEmitter, variables: readonly number[]): 
   }
 }
 
-/** Writes the frame's head for the point in the `point` local; leaves the point's kind on the host's stack, its descriptor in `entry`. */
-export function emitLeave(emitter: BodyEmitter): void {
-  const { writer, locals, context } = emitter;
-  const { host, index, module, spills, firstPoint } = context;
-  writer.get(locals.point);
+/** Pushes the address of a point's descriptor; `push` pushes the point. */
+export function emitDescriptor(emitter: BodyEmitter, push: () => void): void {
+  const { writer, context } = emitter;
+  push();
   writer.int(POINT_BYTES);
   writer.op(OP.i32_mul);
-  writer.global(host.global('points'));
-  writer.int(firstPoint * POINT_BYTES);
+  writer.global(context.host.global('points'));
   writer.op(OP.i32_add);
+  writer.int(context.firstPoint * POINT_BYTES);
   writer.op(OP.i32_add);
-  writer.tee(locals.entry);
-  writer.get(locals.frame);
-  writer.global(host.global('code'));
-  writer.int(2 * (index - module.importedFunctions) + 1);
+}
+
+/** Pushes, as clock, what the block was charged from the point of the descriptor in `entry` on. */
+export function emitRemainder(emitter: BodyEmitter): void {
+  const { writer, locals } = emitter;
+  writer.get(locals.entry);
+  writer.memory(OP.i64_load32_u, POINT_REMAINDER);
+  writer.long(BigInt(CLOCK_SHIFT));
+  writer.op(OP.i64_shl);
+}
+
+function emitCode(emitter: BodyEmitter): void {
+  const { writer, context } = emitter;
+  writer.global(context.host.global('code'));
+  writer.int(2 * (context.index - context.module.importedFunctions) + 1);
   writer.op(OP.i32_add);
+}
+
+/**
+ * Leaves, after the spills. A function that leaves by itself says where the context's frames end and what time it is; one whose
+ * callee left links the callee's frame to its own. Falls through where an access missed.
+ */
+export function emitLeave(emitter: BodyEmitter, results: readonly ValueType[]): void {
+  const { writer, locals, context } = emitter;
+  const { points } = context.flow;
+  const store = (offset: number, push: () => void) => {
+    writer.get(locals.frame);
+    push();
+    writer.memory(OP.i32_store, offset);
+  };
+  const register = (opcode: number, address: number, local: number) => {
+    writer.int(0);
+    writer.get(local);
+    writer.memory(opcode, address);
+  };
+  store(FRAME_CODE, () => emitCode(emitter));
   writer.get(locals.point);
-  writer.int(spills.frameBytes);
+  writer.int(points.length);
+  writer.op(OP.i32_lt_u);
+  writer.open(OP.if);
+  store(FRAME_POINT, () => writer.get(locals.point));
+  register(OP.i32_store, REG_TOP, locals.frame);
+  register(OP.i64_store, REG_CLOCK, locals.clock);
+  emitter.emitLeft(results);
+  writer.op(OP.return);
+  writer.close();
+  if (points.every((point) => point.kind !== KIND_CALL)) return;
+  writer.get(locals.point);
+  writer.int(2 * points.length);
+  writer.op(OP.i32_ge_u);
+  writer.open(OP.if);
+  store(FRAME_POINT, () => {
+    writer.get(locals.point);
+    writer.int(2 * points.length);
+    writer.op(OP.i32_sub);
+  });
+  store(context.spills.frameBytes + FRAME_LINK, () => writer.int(context.spills.frameBytes));
+  emitter.emitLeft(results);
+  writer.op(OP.return);
+  writer.close();
+}
+
+/** Leaves with the trap in the `point` local. */
+export function emitTrap(emitter: BodyEmitter): void {
+  const { writer, locals, context } = emitter;
+  emitDescriptor(emitter, () => writer.get(locals.point));
+  writer.get(locals.frame);
+  emitCode(emitter);
+  writer.get(locals.point);
   writer.get(locals.clock);
-  writer.call(host.imported('leave'));
+  writer.call(context.host.imported('trap'));
 }
 
 /** Saves an access's address and operand in the frame; the descriptor is in `entry`. */

@@ -1,6 +1,6 @@
 // The body that the dispatcher enters: it can go on at every resume point of the function.
 //
-// It first brings back what the point's restore class names, then reaches the point. Code is laid out in regions: the function, and
+// It first brings back what lives at the point, then reaches it. Code is laid out in regions: the function, and
 // each loop that contains loops. Inside a region all control goes forward, so every place that is jumped to (the ends of the
 // guest's constructs, and the resume points) can be the end of a block that is opened where the region begins, and one br_table
 // there reaches any of them. A loop inside a region is a region of its own, with its own table at its head. An innermost loop
@@ -11,17 +11,12 @@
 //
 // Host signature: (clock, frame) -> clock or LEFT; results are in the frame's value area.
 import {
-  CLOCK_SHIFT,
   FRAME_ADDRESS,
   FRAME_OPERAND,
   FRAME_POINT,
   FRAME_VALUES,
   KIND_ACCESS,
   LEFT,
-  POINT_BYTES,
-  POINT_CLASS,
-  POINT_KIND,
-  POINT_REMAINDER,
   POINT_SET,
   REG_CORE,
   REG_HOST_ADDRESS,
@@ -30,11 +25,15 @@ import { OP } from '../wasm/opcodes.ts';
 import type { ValueType } from '../wasm/types.ts';
 import { BodyEmitter, loadOpcode } from './body-emitter.ts';
 import type { CodeWriter, Label } from './code-writer.ts';
-import type { FunctionContext, RestoreClass } from './context.ts';
-import { emitLeave, emitSaveAccess, emitSpills } from './direct-body.ts';
+import type { FunctionContext } from './context.ts';
+import { emitDescriptor, emitLeave, emitRemainder, emitSaveAccess, emitSpills, emitTrap } from './direct-body.ts';
 import type { Construct } from './flow.ts';
 import { OPERAND_TYPES } from './flow.ts';
 import { collectStops, type Stop } from './region.ts';
+
+/** Above this many resume points, those of loop heads and calls share their restoring code too. */
+const MOST_OWN_RESTORES = 64;
+const MOST_COMPARISONS = 4;
 
 interface OpenStop extends Stop {
   label: Label;
@@ -45,6 +44,7 @@ interface OpenStop extends Stop {
 export class ResumableBody extends BodyEmitter {
   #again: Label = 0;
   #common: Label = 0;
+  #trap: Label = 0;
   #slowLeft: Label = 0;
   #sets: Label[] = [];
   /** Whether code is being laid out in a region, or in the guest's structure (inside a plain loop). */
@@ -63,8 +63,8 @@ export class ResumableBody extends BodyEmitter {
     super(context, writer, 0);
   }
 
-  get common(): Label {
-    return this.#common;
+  get trap(): Label {
+    return this.#trap;
   }
 
   tail(point: number): Label {
@@ -92,22 +92,20 @@ export class ResumableBody extends BodyEmitter {
     writer.set(locals.core);
     writer.get(locals.frame);
     writer.memory(OP.i32_load, FRAME_POINT);
-    writer.set(locals.point);
+    writer.set(locals.resume);
+    this.#trap = writer.open(OP.block);
     this.#common = writer.open(OP.block);
     this.#sets = spills.sets.map(() => 0);
     for (let set = spills.sets.length - 1; set >= 0; set--) this.#sets[set] = writer.open(OP.block);
     this.#slowLeft = writer.open(OP.block);
-    this.#emitRestore();
     this.#again = writer.open(OP.loop);
     this.#emitSlowPath();
-    if (flow.resumePoints > 1) {
-      this.#emitRegion(-1, 0, flow.body.end, 1, flow.resumePoints);
-      if (this.reachable && this.#deadFrom < 0) {
-        this.emitCharge(flow.body.end);
-        this.emitReturn();
-      }
-      this.#cut();
+    this.#emitFunctionRegion();
+    if (this.reachable && this.#deadFrom < 0) {
+      this.emitCharge(flow.body.end);
+      this.emitReturn();
     }
+    this.#cut();
     writer.close();
     writer.op(OP.unreachable);
     writer.close();
@@ -118,43 +116,76 @@ export class ResumableBody extends BodyEmitter {
       writer.branch(this.#common);
     });
     writer.close();
-    this.#emitCommon();
+    emitLeave(this, []);
+    writer.op(OP.unreachable);
+    writer.close();
+    emitTrap(this);
+    this.emitLeft([]);
     writer.op(OP.end);
   }
 
-  // --- entering and leaving ---------------------------------------------------------------------------------------------
-
-  #emitDescriptor(): void {
-    const { writer, locals, context } = this;
-    writer.get(locals.point);
-    writer.int(POINT_BYTES);
-    writer.op(OP.i32_mul);
-    writer.global(context.host.global('points'));
-    writer.int(context.firstPoint * POINT_BYTES);
-    writer.op(OP.i32_add);
-    writer.op(OP.i32_add);
-    writer.tee(locals.entry);
+  get #hasAccesses(): boolean {
+    return this.context.flow.points.some((point) => point.kind === KIND_ACCESS);
   }
 
-  /** Dispatches on the point's restore class; the function's entry calls the direct body and is done with that. */
-  #emitRestore(): void {
-    const { writer, context } = this;
-    const { classes } = context;
-    const restored = writer.open(OP.block);
-    const labels: Label[] = classes.map(() => 0);
-    for (let i = classes.length - 1; i >= 0; i--) labels[i] = writer.open(OP.block);
-    this.#emitDescriptor();
-    writer.memory(OP.i32_load16_u, POINT_CLASS);
-    writer.branchTable([...labels, labels[0]]);
-    classes.forEach((restore, i) => {
-      writer.close();
-      if (i === 0) this.#emitEnter();
-      else if (i === 1) writer.branch(this.#common);
-      else this.#emitRestoreClass(restore, restored);
+  // --- the slow path ----------------------------------------------------------------------------------------------------
+
+  /** At the top of the body: an access that missed goes through the slow path before its point is reached. */
+  #emitSlowPath(): void {
+    const { writer, locals, context } = this;
+    const { points, resumePoints } = context.flow;
+    if (!this.#hasAccesses) return;
+    writer.get(locals.point);
+    writer.int(points.length);
+    writer.op(OP.i32_ge_u);
+    writer.open(OP.if);
+    emitDescriptor(this, () => {
+      writer.get(locals.point);
+      writer.int(points.length);
+      writer.op(OP.i32_sub);
+      writer.tee(locals.resume);
     });
+    writer.set(locals.entry);
+    emitSaveAccess(this);
+    writer.get(locals.resume);
+    writer.set(locals.point);
+    writer.get(locals.entry);
+    writer.get(locals.frame);
+    writer.get(locals.clock);
+    writer.call(context.host.imported('access'));
+    writer.tee(locals.next);
+    writer.long(BigInt(LEFT));
+    writer.op(OP.i64_eq);
+    writer.branchIf(this.#slowLeft);
+    writer.get(locals.next);
+    writer.set(locals.clock);
+    writer.int(0);
+    writer.memory(OP.i32_load, REG_HOST_ADDRESS);
+    writer.set(locals.host);
+    writer.int(resumePoints);
+    writer.set(locals.joining);
     writer.close();
   }
 
+  /** The slow path has left: the clock is made exact, and what lives is spilled. */
+  #emitSlowLeft(): void {
+    const { writer, locals } = this;
+    if (!this.#hasAccesses) {
+      writer.op(OP.unreachable);
+      return;
+    }
+    writer.get(locals.clock);
+    emitRemainder(this);
+    writer.op(OP.i64_add);
+    writer.set(locals.clock);
+    writer.get(locals.entry);
+    writer.memory(OP.i32_load8_u, POINT_SET);
+    writer.branchTable([...this.#sets, this.#sets[0]]);
+  }
+
+  // --- coming back from the frame -----------------------------------------------------------------------------------------
+
+  /** The function's entry: calls the direct body and is done with that. */
   #emitEnter(): void {
     const { writer, locals, context } = this;
     const { type, host, index } = context;
@@ -180,132 +211,162 @@ export class ResumableBody extends BodyEmitter {
     writer.op(OP.return);
   }
 
-  #emitRestoreClass(restore: RestoreClass, restored: Label): void {
+  /** What a point's resumption loads, as a key: points with equal keys share the code that does. */
+  #restoreKey(point: number): string {
+    const { kind, results } = this.context.flow.points[point];
+    if (point === 0) return 'entry';
+    const set = this.context.spills.setOf[point];
+    if (kind === KIND_ACCESS) return `access ${set} ${this.context.operandOf[point]}`;
+    // Loop heads and calls go on at once, without a second dispatch, unless there are very many.
+    return this.context.flow.resumePoints > MOST_OWN_RESTORES ? `${kind} ${set} ${results.join()}` : `point ${point}`;
+  }
+
+  #emitRestore(point: number, label: Label | undefined): void {
     const { writer, locals, context } = this;
     const { flow, spills } = context;
-    for (const variable of spills.sets[restore.set]) {
+    const { kind, results } = flow.points[point];
+    if (point === 0) return this.#emitEnter();
+    for (const variable of spills.sets[spills.setOf[point]]) {
       writer.get(locals.frame);
       writer.memory(loadOpcode(flow.variables.types[variable]), spills.offsets.get(variable) as number);
       writer.set(locals.of(variable));
     }
-    restore.results.forEach((variable, i) => {
+    if (kind === KIND_ACCESS) return this.#emitRestoreAccess(point);
+    results.forEach((variable, i) => {
       writer.get(locals.frame);
       writer.memory(loadOpcode(flow.variables.types[variable]), spills.frameBytes + FRAME_VALUES + 8 * i);
       writer.set(locals.of(variable));
     });
-    if (restore.access) {
-      writer.get(locals.frame);
-      writer.memory(OP.i64_load, FRAME_ADDRESS);
-      writer.set(locals.address);
-      // The clock was exact when the access left; its block has been charged.
-      writer.get(locals.clock);
-      writer.get(locals.entry);
-      writer.memory(OP.i64_load32_u, POINT_REMAINDER);
-      writer.long(BigInt(CLOCK_SHIFT));
-      writer.op(OP.i64_shl);
-      writer.op(OP.i64_sub);
-      writer.set(locals.clock);
+    if (label !== undefined) {
+      writer.branch(label);
+      return;
     }
-    if (restore.operand > 0) {
-      writer.get(locals.frame);
-      writer.memory(loadOpcode(OPERAND_TYPES[restore.operand - 1]), FRAME_OPERAND);
-      writer.set(locals.operands[restore.operand - 1]);
-    }
-    writer.branch(restored);
+    writer.int(flow.resumePoints);
+    writer.set(locals.joining);
+    writer.branch(this.#again);
   }
 
-  /** At the top of the body: an access goes through the slow path before its point is reached. */
-  #emitSlowPath(): void {
+  /** An access is asked for again. The clock was exact when it left, and its block has been charged. */
+  #emitRestoreAccess(point: number): void {
     const { writer, locals, context } = this;
-    if (context.flow.points.some((point) => point.kind === KIND_ACCESS)) {
-      this.#emitDescriptor();
-      writer.memory(OP.i32_load8_u, POINT_KIND);
-      writer.int(KIND_ACCESS);
-      writer.op(OP.i32_eq);
-      writer.open(OP.if);
-      emitSaveAccess(this);
-      writer.get(locals.entry);
+    writer.get(locals.frame);
+    writer.memory(OP.i64_load, FRAME_ADDRESS);
+    writer.set(locals.address);
+    const operand = context.operandOf[point];
+    if (operand > 0) {
       writer.get(locals.frame);
-      writer.get(locals.clock);
-      writer.call(context.host.imported('access'));
-      writer.tee(locals.next);
-      writer.long(BigInt(LEFT));
-      writer.op(OP.i64_eq);
-      writer.branchIf(this.#slowLeft);
-      writer.get(locals.next);
-      writer.set(locals.clock);
-      writer.int(0);
-      writer.memory(OP.i32_load, REG_HOST_ADDRESS);
-      writer.set(locals.host);
-      writer.close();
+      writer.memory(loadOpcode(OPERAND_TYPES[operand - 1]), FRAME_OPERAND);
+      writer.set(locals.operands[operand - 1]);
     }
-    writer.get(locals.point);
-    writer.set(locals.resume);
-  }
-
-  /** The slow path has left: the clock is made exact, and what lives is spilled. */
-  #emitSlowLeft(): void {
-    const { writer, locals } = this;
-    if (this.#sets.length === 0) return writer.op(OP.unreachable);
+    emitDescriptor(this, () => writer.get(locals.resume));
+    writer.set(locals.entry);
     writer.get(locals.clock);
-    writer.get(locals.entry);
-    writer.memory(OP.i64_load32_u, POINT_REMAINDER);
-    writer.long(BigInt(CLOCK_SHIFT));
-    writer.op(OP.i64_shl);
-    writer.op(OP.i64_add);
+    emitRemainder(this);
+    writer.op(OP.i64_sub);
     writer.set(locals.clock);
-    writer.get(locals.entry);
-    writer.memory(OP.i32_load8_u, POINT_SET);
-    writer.branchTable([...this.#sets, this.#sets[0]]);
+    writer.get(locals.resume);
+    writer.int(context.flow.points.length);
+    writer.op(OP.i32_add);
+    writer.set(locals.point);
+    writer.branch(this.#again);
   }
 
-  #emitCommon(): void {
-    emitLeave(this);
-    this.writer.op(OP.drop);
-    this.emitLeft([]);
+  /** The function's region: one table reaches the code that restores each point, and each point that is restored. */
+  #emitFunctionRegion(): void {
+    const { writer, locals, context } = this;
+    const { flow } = context;
+    const { resumePoints } = flow;
+    const stops = this.#openStops(0, flow.body.end);
+    const labels: (Label | undefined)[] = new Array(resumePoints);
+    for (const stop of stops) {
+      for (let point = stop.firstPoint; point < stop.lastPoint; point++) labels[point] = stop.label;
+    }
+    const keys = Array.from({ length: resumePoints }, (_, point) => this.#restoreKey(point));
+    const restores = new Map<string, { point: number; label: Label }>();
+    // A loop that nothing branches back to has a point that no code leaves at.
+    keys.forEach((key, point) => {
+      if ((point === 0 || labels[point] !== undefined) && !restores.has(key)) restores.set(key, { point, label: 0 });
+    });
+    const inOrder = [...restores.values()];
+    for (const restore of [...inOrder].reverse()) restore.label = writer.open(OP.block);
+    const entry = inOrder[0].label;
+    writer.get(locals.resume);
+    writer.get(locals.joining);
+    writer.op(OP.i32_add);
+    const direct = keys.map((key) => restores.get(key)?.label ?? entry);
+    writer.branchTable([...direct, ...labels.map((label) => label ?? entry), entry]);
+    for (const { point } of inOrder) {
+      writer.close();
+      const own = keys[point].startsWith('point') ? labels[point] : undefined;
+      this.#emitRestore(point, own);
+    }
+    // The function's start is not reached in this body.
+    this.reachable = true;
+    this.#deadFrom = writer.length;
+    this.emitRange(0, flow.body.end);
+    this.#stops = [];
   }
 
   // --- regions ----------------------------------------------------------------------------------------------------------
 
-  /** Opens a block for each place in [from, to) that is jumped to, dispatches to the points [first, last), and lays the code out. */
-  #emitRegion(head: number, from: number, to: number, first: number, last: number): void {
-    const { writer, locals } = this;
-    const outer = this.#stops;
+  /** Opens a block for each place in [from, to) that is jumped to. */
+  #openStops(from: number, to: number): OpenStop[] {
     const stops: OpenStop[] = collectStops(this.context.flow, from, to).map((stop) => ({
       ...stop,
       label: 0,
-      used: false,
+      used: stop.lastPoint > stop.firstPoint,
     }));
     this.#stops = [...stops].reverse();
     for (const stop of this.#stops) {
-      stop.label = writer.open(OP.block);
+      stop.label = this.writer.open(OP.block);
       if (stop.construct) this.#constructStops.set(stop.construct, stop);
       if (stop.otherwise) this.#elseStops.set(stop.otherwise, stop);
       if (stop.exit) this.#exitStops.set(stop.exit, stop);
     }
+    return stops;
+  }
+
+  /** A loop's body as a region: at its head a point that is still to be reached is gone to. */
+  #emitLoopBody(construct: Construct): void {
+    const { writer } = this;
+    const outer = this.#stops;
+    const stops = this.#openStops(construct.start + 1, construct.end);
     const start = writer.open(OP.block);
-    writer.get(locals.resume);
-    if (first !== 0) {
-      writer.int(first);
-      writer.op(OP.i32_sub);
-    }
-    const table: Label[] = new Array(last - first).fill(start);
-    for (const stop of stops) {
-      for (let point = stop.firstPoint; point < stop.lastPoint; point++) table[point - first] = stop.label;
-      if (stop.lastPoint > stop.firstPoint) stop.used = true;
-    }
-    writer.branchTable([...table, start]);
+    this.#emitLoopDispatch(stops, start, construct);
     writer.close();
     this.reachable = true;
-    if (head < 0) {
-      // The function's start is not reached in this body.
-      this.#deadFrom = writer.length;
-    } else {
-      this.#landed();
-      this.emitLoopHead(this.context.flow.constructs[head] as Construct);
-    }
-    this.emitRange(from, to);
+    this.#landed();
+    this.emitLoopHead(construct);
+    this.emitRange(construct.start + 1, construct.end);
     this.#stops = outer;
+  }
+
+  /** Few runs of points with one target are compared with, because hosts predict that better than a table. */
+  #emitLoopDispatch(stops: readonly OpenStop[], start: Label, construct: Construct): void {
+    const { writer, locals } = this;
+    const { firstPoint, lastPoint } = construct;
+    const targets = stops.filter((stop) => stop.lastPoint > stop.firstPoint);
+    if (targets.length <= MOST_COMPARISONS) {
+      for (const { firstPoint: first, lastPoint: last, label } of targets) {
+        writer.get(locals.resume);
+        writer.int(first);
+        if (last - first === 1) {
+          writer.op(OP.i32_eq);
+        } else {
+          writer.op(OP.i32_sub);
+          writer.int(last - first);
+          writer.op(OP.i32_lt_u);
+        }
+        writer.branchIf(label);
+      }
+      return;
+    }
+    const table: Label[] = new Array(lastPoint - firstPoint).fill(start);
+    for (const stop of targets) table.fill(stop.label, stop.firstPoint - firstPoint, stop.lastPoint - firstPoint);
+    writer.get(locals.resume);
+    writer.int(firstPoint);
+    writer.op(OP.i32_sub);
+    writer.branchTable([...table, start]);
   }
 
   /** Forgets code that nothing reaches. */
@@ -463,7 +524,7 @@ export class ResumableBody extends BodyEmitter {
     this.#constructStops.delete(construct);
     this.labels.set(construct, writer.open(OP.loop));
     this.#loopRegions++;
-    this.#emitRegion(construct.start, construct.start + 1, construct.end, construct.firstPoint, construct.lastPoint);
+    this.#emitLoopBody(construct);
     this.endOf(construct);
     this.emitCharge(construct.end);
     this.#loopRegions--;

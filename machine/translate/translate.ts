@@ -9,7 +9,6 @@ import {
   POINT_ACCESS,
   POINT_BYTES,
   POINT_CAUSE,
-  POINT_CLASS,
   POINT_KIND,
   POINT_OPERAND,
   POINT_REMAINDER,
@@ -55,13 +54,13 @@ export interface Translation {
 }
 
 const ACCESS_TYPE: FunctionType = { params: [I32, I32, I64], results: [I64] };
-const LEAVE_TYPE: FunctionType = { params: [I32, I32, I32, I32, I32, I64], results: [I32] };
+const TRAP_TYPE: FunctionType = { params: [I32, I32, I32, I32, I64], results: [] };
 
 /** Translates a module that has been validated. Throws a WasmError 'unsupported' for a function whose frame is too large. */
 export function translate(module: Module, options: TranslationOptions): Translation {
   const host = new HostIndex(module);
   host.importFunction('access', ACCESS_TYPE);
-  host.importFunction('leave', LEAVE_TYPE);
+  host.importFunction('trap', TRAP_TYPE);
   for (let i = 0; i < module.importedFunctions; i++) {
     host.importFunction(`f${i}`, directType(module.types[module.functions[i]]));
   }
@@ -207,7 +206,6 @@ function describePoints(contexts: readonly FunctionContext[], count: number): Ui
       points[at + POINT_ACCESS] = context.accessOf[i];
       points[at + POINT_OPERAND] = context.operandOf[i];
       points[at + POINT_SET] = context.spills.setOf[i];
-      view.setUint16(at + POINT_CLASS, context.classOf[i], true);
       view.setUint16(at + POINT_CAUSE, point.kind === KIND_TRAP ? point.cause : 0, true);
       view.setInt32(at + POINT_REMAINDER, point.remainder, true);
     });
