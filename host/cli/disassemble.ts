@@ -1,6 +1,6 @@
 // `manycore disassemble`: the guest's text as wabt writes it, with what the machine makes of each instruction beside it:
-// its byte offset, the cycles charged there, and whether execution can leave and resume there.
-import { type Image, InstructionReader, Machine } from '../../machine/index.ts';
+// its byte offset, the cycles that it costs, and whether execution can leave there (and, but for a trap, resume).
+import { type Image, InstructionReader, Machine, OP, OPCODES, SCALAR_CORE } from '../../machine/index.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile, WABT_FEATURES } from '../module-file.ts';
 import { EXIT } from './exit-codes.ts';
@@ -12,10 +12,10 @@ import { paint, type Terminal } from './terminal.ts';
 export interface InstructionNote {
   /** Byte offset in the module. */
   offset: number;
-  /** Cycles charged when this instruction's block begins; undefined inside a block. */
-  costCycles?: number;
-  /** What kind of resume point: a loop, an access, a call. */
-  point?: string;
+  /** Undefined where execution never comes. */
+  costCycles: number | undefined;
+  /** How execution can leave here: `loop`, `access`, `call` (and resume), or `trap`. */
+  point: string | undefined;
 }
 
 export interface ListedFunction {
@@ -64,7 +64,7 @@ export function listFunction(listed: ListedFunction, notes: InstructionNote[], c
     const note = notes[i];
     const source = note === undefined ? '' : (code.sourceLine(note.offset) ?? '');
     const offset = note === undefined ? '' : note.offset.toString(16).padStart(6, '0');
-    const cost = note?.costCycles === undefined ? '' : String(note.costCycles);
+    const cost = note?.costCycles ? String(note.costCycles) : '';
     const left = `${offset.padEnd(8)}${cost.padStart(6)}  ${(note?.point ?? '').padEnd(10)}`;
     const right = source !== '' && source !== lastSource ? `  ;; ${source}` : '';
     if (source !== '') lastSource = source;
@@ -75,7 +75,7 @@ export function listFunction(listed: ListedFunction, notes: InstructionNote[], c
 
 const COLUMNS_WIDTH = 28;
 
-export const LISTING_HEADER = `${'offset'.padEnd(8)}${'cycles'.padStart(6)}  ${'resumes'.padEnd(10)}  instruction`;
+export const LISTING_HEADER = `${'offset'.padEnd(8)}${'cycles'.padStart(6)}  ${'leaves'.padEnd(10)}  instruction`;
 
 export async function runDisassemble(terminal: Terminal, file: string, name: string | undefined): Promise<number> {
   const bytes = await readModuleFile(file);
@@ -113,15 +113,30 @@ async function textOf(bytes: Uint8Array): Promise<string> {
   }
 }
 
+/** Parallel to the instructions of the binary. What the translator dropped as unreachable has no cost and no point. */
 function notesOf(image: Image, functionIndex: number): InstructionNote[] {
   const { module } = image;
   const body = module.code[functionIndex - module.importedFunctions];
   if (body === undefined) return [];
+  const { points, context } = image.functionInfo(functionIndex);
+  const reachable = new Set(context.flow.offsets);
+  // The first point is the function's entry, which stands at no instruction of its own.
+  const leaving = new Set(points.slice(1).map(({ offset }) => offset));
   const notes: InstructionNote[] = [];
   const reader = new InstructionReader(module.bytes, body.start, body.end);
   while (!reader.done) {
     reader.next();
-    notes.push({ offset: reader.offset });
+    const { offset, opcode } = reader;
+    const costClass = OPCODES[opcode]?.cost;
+    const costCycles = reachable.has(offset) && costClass !== undefined ? SCALAR_CORE[costClass] : undefined;
+    notes.push({ offset, costCycles, point: leaving.has(offset) ? pointName(opcode) : undefined });
   }
   return notes;
+}
+
+function pointName(opcode: number): string {
+  if (opcode === OP.loop) return 'loop';
+  if (OPCODES[opcode]?.access !== undefined) return 'access';
+  const cost = OPCODES[opcode]?.cost;
+  return opcode === OP.unreachable || cost === 'divide' || cost === 'convert' ? 'trap' : 'call';
 }

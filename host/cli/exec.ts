@@ -71,16 +71,15 @@ function prepare(machine: Machine, bytes: Uint8Array, file: string, options: Exe
     throw explainLoading(error, file);
   }
   const code = new GuestCode(image.module, file);
-  const call = resolveCall(image.module, options.invoke, options.args);
   try {
-    instantiatePerCore(machine, image).forEach((instance, core) => {
-      machine.start(core, instance, call.name, call.args);
-    });
+    const instances = instantiatePerCore(machine, image);
+    const call = resolveCall(image.module, options.invoke, options.args);
+    for (const [core, instance] of instances.entries()) machine.start(core, instance, call.name, call.args);
+    return { code, call };
   } catch (error) {
     if (error instanceof GuestTrap) throw explainTrap(error, () => code);
     throw explainLoading(error, file);
   }
-  return { code, call };
 }
 
 function conclude(outcome: Outcome, machine: Machine, code: GuestCode, options: ExecOptions): number {
