@@ -141,6 +141,13 @@ const TEXTS: Record<string, string> = {
       (drop (call_indirect $own (param i32) (result i32) (i32.const 2) (i32.const 0))))
     (start $start)
     (export "first" (func $first)) (export "own" (table $own)) (export "memory" (memory 0)) (export "f32" (global $f32)))`,
+  small: `(module
+    (type (func)) (type (func (result i32))) (type (func (param i32) (result i32)))
+    (import "a" "a" (global i32)) (global i32 (i32.const 1)) (global (mut i32) (i32.const 2))
+    (table 1 2 funcref) (table 1 externref) (memory 1 2)
+    (func (type 0)) (func (type 1) (i32.const 0)) (func (type 2) (local i32 f64) (local.get 1))
+    (start 0) (export "a" (func 0)) (export "b" (func 1)) (export "c" (memory 0))
+    (elem (i32.const 0) 0) (elem externref (ref.null extern)) (data (i32.const 0) "a") (data "b"))`,
   imports: `(module
     (type $type (func (param i32 f64) (result f32)))
     (import "env" "f" (func $f (type $type)))

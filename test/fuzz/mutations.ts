@@ -1,7 +1,7 @@
 // Random edits of a module: of its bytes, of its sections, and of its instructions. Each returns the module unchanged where it
 // does not apply.
 import { ByteWriter } from '../../machine/wasm/encode.ts';
-import { type Immediate, OPCODES, type Opcode } from '../../machine/wasm/opcodes.ts';
+import { type Immediate, OP, OPCODES, type Opcode } from '../../machine/wasm/opcodes.ts';
 import { SECTION } from '../../machine/wasm/types.ts';
 import { ANY_TYPES } from './corpus.ts';
 import {
@@ -22,6 +22,7 @@ const TELLING = [
   0, 1, 2, 3, 4, 0x0b, 0x40, 0x41, 0x60, 0x6f, 0x70, 0x7b, 0x7c, 0x7d, 0x7e, 0x7f, 0x80, 0xd2, 0xfc, 0xfd, 0xfe, 0xff,
 ];
 const INSTRUCTIONS = OPCODES.filter((opcode): opcode is Opcode => opcode !== undefined);
+const STRUCTURAL = INSTRUCTIONS.filter((opcode) => opcode.pops === undefined);
 
 function byte(random: Random): number {
   return random.oneIn(2) ? random.pick(TELLING) : random.below(256);
@@ -55,6 +56,15 @@ const editRange: Mutation = (bytes, random) => {
   return concatenate(bytes.subarray(0, start), middle, bytes.subarray(end));
 };
 
+/** A byte that may be a LEB128 number becomes one of more bytes, with unused bits that may or may not be right. */
+const stretchByte: Mutation = (bytes, random) => {
+  const position = random.below(bytes.length);
+  const value = bytes[position] as number;
+  const last = random.pick([0, 0, 0x01, 0x07, 0x08, 0x0f, 0x10, 0x70, 0x78, 0x7e, 0x7f]);
+  const middle = new Array(random.pick([0, 1, 3, 3, 4, 8, 8, 9])).fill(random.pick([0x80, 0xff]));
+  return concatenate(bytes.subarray(0, position), [value | 0x80], middle, [last], bytes.subarray(position + 1));
+};
+
 /** One of the above inside a section, whose size is then right again. */
 const editSection: Mutation = (bytes, random) => {
   const sections = splitSections(bytes);
@@ -62,7 +72,7 @@ const editSection: Mutation = (bytes, random) => {
   const index = random.below(sections.length);
   const section = sections[index] as Section;
   if (section.contents.length === 0) return bytes;
-  const edit = random.pick([changeByte, nudgeByte, editRange, editRange]);
+  const edit = random.pick([changeByte, nudgeByte, editRange, editRange, stretchByte]);
   sections[index] = { id: section.id, contents: edit(section.contents, random) };
   return joinSections(sections);
 };
@@ -91,16 +101,23 @@ const moveSections: Mutation = (bytes, random) => {
   return joinSections(sections);
 };
 
-/** Replaces, drops, repeats, swaps or adds instructions of one function. */
-const editInstructions: Mutation = (bytes, random) => {
-  const sections = splitSections(bytes);
-  const code = sections?.find(({ id }) => id === SECTION.code);
-  const bodies = code && splitCode(code.contents);
-  if (!sections || !bodies || bodies.length === 0) return bytes;
-  const index = random.below(bodies.length);
-  const { locals, instructions } = bodies[index] as Body;
-  if (instructions.length === 0) return bytes;
-  const edited = instructions.slice();
+/** An edit of the instructions of one function. */
+function editBody(edit: (instructions: Uint8Array[], random: Random) => Uint8Array[]): Mutation {
+  return (bytes, random) => {
+    const sections = splitSections(bytes);
+    const code = sections?.find(({ id }) => id === SECTION.code);
+    const bodies = code && splitCode(code.contents);
+    if (!sections || !bodies || bodies.length === 0) return bytes;
+    const index = random.below(bodies.length);
+    const { locals, instructions } = bodies[index] as Body;
+    if (instructions.length === 0) return bytes;
+    bodies[index] = { locals, instructions: edit(instructions.slice(), random) };
+    return replaceCode(sections, bodies);
+  };
+}
+
+/** Replaces, drops, repeats, swaps or adds an instruction. */
+const editInstructions = editBody((edited, random) => {
   const at = random.below(edited.length);
   const other = random.below(edited.length);
   const instruction = edited[at] as Uint8Array;
@@ -124,9 +141,40 @@ const editInstructions: Mutation = (bytes, random) => {
     default:
       edited.splice(at, 0, randomInstruction(random));
   }
-  bodies[index] = { locals, instructions: edited };
-  return replaceCode(sections, bodies);
-};
+  return edited;
+});
+
+/** Puts a block of a random kind and type around some instructions. */
+const wrapInstructions = editBody((edited, random) => {
+  const start = random.below(edited.length);
+  const end = start + random.below(edited.length - start);
+  const type = random.oneIn(3) ? random.below(3) : random.pick([0x40, ...ANY_TYPES]);
+  const inside = edited.slice(start, end);
+  const opening = Uint8Array.of(random.pick([OP.block, OP.loop, OP.if]), type);
+  if (random.oneIn(4)) inside.push(Uint8Array.of(OP.else), ...inside.slice());
+  edited.splice(start, end - start, opening, ...inside, Uint8Array.of(OP.end));
+  return edited;
+});
+
+/** Writes a new function. Behind `unreachable` most instructions find the operands that they need. */
+const randomBody = editBody((_instructions, random) => {
+  const written: Uint8Array[] = [];
+  let open = 1;
+  const count = 1 + random.below(8);
+  for (let i = 0; i < count; i++) {
+    if (i === 0 || random.oneIn(6)) written.push(Uint8Array.of(OP.unreachable));
+    const instruction = random.oneIn(2) ? randomInstruction(random) : structuralInstruction(random);
+    written.push(instruction);
+    if (instruction[0] === OP.block || instruction[0] === OP.loop || instruction[0] === OP.if) open++;
+    if (instruction[0] === OP.end) open--;
+    if (open === 0) return written;
+  }
+  for (; open > 0; open--) {
+    if (random.oneIn(2)) written.push(Uint8Array.of(random.pick([OP.unreachable, OP.drop, OP.return])));
+    written.push(Uint8Array.of(OP.end));
+  }
+  return written;
+});
 
 /** The same immediate behind another opcode that has one byte. */
 function similarInstruction(instruction: Uint8Array, random: Random): Uint8Array {
@@ -139,6 +187,15 @@ function similarInstruction(instruction: Uint8Array, random: Random): Uint8Array
 function randomInstruction(random: Random): Uint8Array {
   const opcode = random.pick(INSTRUCTIONS);
   const writer = new ByteWriter(32);
+  writer.opcode(opcode.code);
+  writeImmediate(writer, opcode.immediate, opcode, random);
+  return writer.finish();
+}
+
+/** One of those whose operand types the table does not have: blocks, branches, calls, selections. */
+function structuralInstruction(random: Random): Uint8Array {
+  const writer = new ByteWriter(32);
+  const opcode = random.pick(STRUCTURAL);
   writer.opcode(opcode.code);
   writeImmediate(writer, opcode.immediate, opcode, random);
   return writer.finish();
@@ -188,21 +245,24 @@ function writeImmediate(writer: ByteWriter, immediate: Immediate, opcode: Opcode
 
 const MUTATIONS: readonly Mutation[] = [
   changeByte,
-  nudgeByte,
   truncate,
   editRange,
+  editSection,
   editSection,
   editSection,
   moveSections,
   editInstructions,
   editInstructions,
   editInstructions,
+  wrapInstructions,
+  randomBody,
+  randomBody,
 ];
 
-/** One to three random edits. */
+/** A random edit; now and then two or three. */
 export function mutate(bytes: Uint8Array, random: Random): Uint8Array {
   let result = bytes;
-  const count = 1 + random.below(3);
+  const count = random.oneIn(3) ? 2 + random.below(2) : 1;
   for (let i = 0; i < count && result.length > 0; i++) result = random.pick(MUTATIONS)(result, random);
   return result;
 }

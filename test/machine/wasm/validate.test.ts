@@ -45,6 +45,16 @@ describe('code is invalid', () => {
       'select of references needs a written type',
     ],
     ['a select of two types', drop(0x41, 0, 0x42, 0, 0x41, 0, 0x1b), 'type mismatch: select of i32 and i64'],
+    [
+      'a select of a reference and anything',
+      drop(0x00, 0xd0, 0x70, 0x41, 0, 0x1b),
+      'select of references needs a written type',
+    ],
+    [
+      'the type that a select of anything has',
+      drop(0x00, 0x42, 0, 0x41, 0, 0x1b, 0x45),
+      'i32.eqz expects i32, found i64',
+    ],
     ['a select with two written types', drop(0x00, 0x1c, 2, 0x7f, 0x7f), 'invalid result arity'],
     ['ref.is_null of a number', drop(0x41, 0, 0xd1), 'ref.is_null expects a reference, found i32'],
     ['an undeclared reference', drop(0xd2, 0), 'undeclared function reference to function 0'],
