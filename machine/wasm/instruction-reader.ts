@@ -171,6 +171,7 @@ export class InstructionReader {
         return;
       case 'ref_type':
         this.a = this.#input.u8();
+        if (this.a >= 0x80) throw malformed('malformed reference type of more than one byte', this.position - 1);
         if (!isReferenceType(this.a)) throw refuseType(this.a, this.position - 1, 'reference type');
         return;
       case 'select_types':

@@ -20,8 +20,8 @@ export interface Verdict {
 const STRICTER: readonly RegExp[] = [
   // Threads, validation: an atomic access has exactly its natural alignment. V8 takes smaller ones.
   /^atomic accesses must have natural alignment/,
-  // Specification 5.4.1: the empty block type is the byte 0x40. V8 takes -64 in more bytes than one, too.
-  /^malformed block type of more than one byte/,
+  // Specification 5.3.3, 5.4.1: a reference type and the empty block type are one byte. V8 reads numbers, of more bytes, too.
+  /^malformed (block|reference) type of more than one byte/,
 ];
 
 export function judge(bytes: Uint8Array): Verdict {
