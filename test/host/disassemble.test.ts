@@ -1,3 +1,4 @@
+// The listing: one text line an instruction, with its offset, cost and resume point.
 import { expect, test } from 'vitest';
 import { functionsOfText } from '../../host/cli/disassemble.ts';
 import { guestFile } from '../../host/guest-programs.ts';

@@ -1,3 +1,4 @@
+// Source lines of code offsets, from maps beside the module, in data URLs, or missing.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

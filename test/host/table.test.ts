@@ -1,3 +1,4 @@
+// The one table shape, as JSON and as text.
 import { expect, test } from 'vitest';
 import { formatNumber, type Table, tableToJson, tableToText } from '../../host/table.ts';
 

@@ -1,3 +1,4 @@
+// The statistics and bars of the benchmark.
 import { expect, test } from 'vitest';
 import { atLeast, atMost, benchTable, isMet } from '../../host/bench/rows.ts';
 import { geometricMean, median } from '../../host/bench/timing.ts';

@@ -1,3 +1,4 @@
+// Guest values as text: what is accepted, what is refused, and that what is printed reads back.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatValue, parseValue, signature } from '../../host/values.ts';
