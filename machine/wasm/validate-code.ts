@@ -1,23 +1,21 @@
 // Validates function bodies (specification 3.3 and the appendix's algorithm): one pass, with the stacks of operand-stack.ts.
 import { malformed, tooLarge } from './errors.ts';
 import { IndexSpaces } from './index-spaces.ts';
-import { EMPTY_BLOCK, InstructionReader } from './instruction-reader.ts';
-import { MAX_BRANCH_TARGETS, MAX_LOCALS } from './limits.ts';
+import { InstructionReader } from './instruction-reader.ts';
+import { MAX_LOCALS } from './limits.ts';
 import { OP, OPCODES, type Opcode } from './opcodes.ts';
 import { OperandStack, UNKNOWN } from './operand-stack.ts';
 import {
-  F32,
-  F64,
   FUNCREF,
   type FunctionBody,
   type FunctionType,
   I32,
-  I64,
   isReferenceType,
   type Module,
   typeName,
   type ValueType,
 } from './types.ts';
+import { type BranchTargets, ControlRules } from './validate-control.ts';
 
 const FIRST_STACK_SIZE = 1024;
 
@@ -28,9 +26,7 @@ export class CodeValidator {
   readonly declared: Uint8Array;
   readonly locals = new Uint8Array(MAX_LOCALS);
   operands: Uint8Array = new Uint8Array(FIRST_STACK_SIZE);
-  /** For each label depth, the last br_table that was seen to go there: each target is checked once. */
-  readonly seenLabels: number[] = [];
-  branchTables = 0;
+  readonly targets: BranchTargets = { seen: [], tables: 0 };
 
   constructor(module: Module, declared: Uint8Array) {
     this.module = module;
@@ -45,15 +41,6 @@ export class CodeValidator {
   }
 }
 
-/** One value on the stack, by its type: the results of most blocks. */
-const SINGLE: Readonly<Record<number, readonly ValueType[]>> = {
-  [-1]: [I32],
-  [-2]: [I64],
-  [-3]: [F32],
-  [-4]: [F64],
-};
-const NONE: readonly ValueType[] = [];
-
 class BodyValidator {
   readonly stack: OperandStack;
   readonly #shared: CodeValidator;
@@ -61,6 +48,7 @@ class BodyValidator {
   readonly #localTypes: Uint8Array;
   readonly #localCount: number;
   readonly #spaces: IndexSpaces;
+  readonly #control: ControlRules;
   readonly #body: FunctionBody;
   readonly #type: FunctionType;
 
@@ -71,6 +59,7 @@ class BodyValidator {
     this.#reader = new InstructionReader(shared.module.bytes, body.start, body.end);
     this.stack = new OperandStack(this.#reader, shared.operands, `function ${index}`);
     this.#spaces = new IndexSpaces(shared.module, this.stack, this.#reader);
+    this.#control = new ControlRules(this.stack, this.#reader, this.#spaces, shared.targets);
     this.#localTypes = shared.locals;
     this.#localCount = this.#declareLocals();
   }
@@ -78,7 +67,7 @@ class BodyValidator {
   run(): void {
     const reader = this.#reader;
     const stack = this.stack;
-    stack.open(OP.block, NONE, this.#type.results);
+    stack.open(OP.block, [], this.#type.results);
     while (stack.depth > 0) {
       if (reader.done) throw malformed('unexpected end: END opcode expected at the end of a function', this.#body.end);
       reader.next();
@@ -131,13 +120,13 @@ class BodyValidator {
       case OP.block:
       case OP.loop:
       case OP.if:
-        this.#open(code);
+        this.#control.open(code);
         return;
       case OP.else:
-        this.#else();
+        this.#control.otherwise();
         return;
       case OP.end:
-        this.#end();
+        this.#control.end();
         return;
       case OP.br:
         stack.popAll(stack.label(a));
@@ -151,7 +140,7 @@ class BodyValidator {
         return;
       }
       case OP.br_table:
-        this.#branchTable();
+        this.#control.branchTable();
         return;
       case OP.return:
         stack.popAll(this.#type.results);
@@ -190,10 +179,10 @@ class BodyValidator {
         stack.popAny();
         return;
       case OP.select:
-        this.#select();
+        this.#control.select();
         return;
       case OP.select_t:
-        this.#typedSelect();
+        this.#control.typedSelect();
         return;
       case OP.ref_null:
         stack.push(a);
@@ -276,57 +265,6 @@ class BodyValidator {
     if (access.atomic) throw this.stack.error(`atomic accesses must have natural alignment: ${opcode.name}`);
   }
 
-  #blockTypes(): { params: readonly ValueType[]; results: readonly ValueType[] } {
-    const blockType = this.#reader.blockType;
-    if (blockType === EMPTY_BLOCK) return { params: NONE, results: NONE };
-    if (blockType < 0) return { params: NONE, results: SINGLE[blockType] ?? [(blockType & 0x7f) as ValueType] };
-    return this.#spaces.typeAt(blockType);
-  }
-
-  #open(code: number): void {
-    const { params, results } = this.#blockTypes();
-    if (code === OP.if) this.stack.pop(I32);
-    this.stack.popAll(params);
-    this.stack.open(code, params, results);
-  }
-
-  #else(): void {
-    const stack = this.stack;
-    if (stack.frame.opcode !== OP.if) throw malformed('else does not match an if', this.#reader.offset);
-    const frame = stack.close();
-    stack.open(OP.else, frame.params, frame.results);
-  }
-
-  #end(): void {
-    const stack = this.stack;
-    const frame = stack.close();
-    if (frame.opcode === OP.if && !sameTypes(frame.params, frame.results)) {
-      throw stack.error('type mismatch: an if without else must have results like its parameters');
-    }
-    stack.pushAll(frame.results);
-  }
-
-  #branchTable(): void {
-    const { labels, offset } = this.#reader;
-    const stack = this.stack;
-    const shared = this.#shared;
-    if (labels.length - 1 > MAX_BRANCH_TARGETS) {
-      throw tooLarge('targets of a br_table', labels.length - 1, MAX_BRANCH_TARGETS, offset);
-    }
-    stack.pop(I32);
-    const arity = stack.label(labels[labels.length - 1]).length;
-    const table = ++shared.branchTables;
-    for (let i = labels.length - 1; i >= 0; i--) {
-      const depth = labels[i];
-      const types = stack.label(depth);
-      if (shared.seenLabels[depth] === table) continue;
-      shared.seenLabels[depth] = table;
-      if (types.length !== arity) throw stack.error('type mismatch: br_table targets differ in their number of values');
-      stack.expect(types);
-    }
-    stack.setUnreachable();
-  }
-
   #call(type: FunctionType): void {
     this.stack.popAll(type.params);
     this.stack.pushAll(type.results);
@@ -341,30 +279,6 @@ class BodyValidator {
     this.#call(type);
   }
 
-  #select(): void {
-    const stack = this.stack;
-    stack.pop(I32);
-    const second = stack.popAny();
-    const first = stack.popAny();
-    if (isReferenceType(first) || isReferenceType(second)) {
-      throw stack.error('type mismatch: select of references needs a written type');
-    }
-    if (first !== second && first !== UNKNOWN && second !== UNKNOWN) {
-      throw stack.error(`type mismatch: select of ${typeName(first)} and ${typeName(second)}`);
-    }
-    stack.push(first === UNKNOWN ? second : first);
-  }
-
-  #typedSelect(): void {
-    const stack = this.stack;
-    const types = this.#reader.selectTypes;
-    if (types.length !== 1) throw stack.error(`invalid result arity: select with ${types.length} types`);
-    stack.pop(I32);
-    stack.pop(types[0]);
-    stack.pop(types[0]);
-    stack.push(types[0]);
-  }
-
   #local(index: number): ValueType {
     if (index >= this.#localCount) throw this.stack.error(`unknown local ${index}`);
     return this.#localTypes[index] as ValueType;
@@ -374,8 +288,4 @@ class BodyValidator {
     if (destination === source) return;
     throw this.stack.error(`type mismatch: table of ${typeName(destination)} from ${typeName(source)}`);
   }
-}
-
-function sameTypes(a: readonly ValueType[], b: readonly ValueType[]): boolean {
-  return a.length === b.length && a.every((type, i) => type === b[i]);
 }
