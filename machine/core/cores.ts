@@ -1,5 +1,7 @@
 // The cores' records in machine memory: their access filters, private L1s, clocks and counters.
 import {
+  CONTEXT_END,
+  CONTEXT_TOP,
   CORE_ACCESSES,
   CORE_CAUSE,
   CORE_CONTEXT,
@@ -11,11 +13,13 @@ import {
   CORE_READ_MISSES,
   CORE_RUNNABLE,
   CORE_SPACE,
+  CORE_STACK_END,
   CORE_STALL_TICKS,
   CORE_STATE,
   CORE_STOPPED,
   CORE_STRIDE,
   CORE_TIME,
+  CORE_TOP,
   CORE_WRITE_MISSES,
   CORES,
   FILTER_ENTRIES,
@@ -29,6 +33,7 @@ import {
   REG_LINE_SHIFT,
   REG_MISS_TICKS,
   REG_RUNNABLE,
+  STACK_RED_ZONE,
   TICKS_PER_CYCLE,
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
@@ -121,6 +126,8 @@ export class Cores {
     memory.store32(REG_CORE, record);
     if (memory.load32(record + CORE_SPACE) !== space) switchSpace(space);
     memory.store32(record + CORE_CONTEXT, context);
+    memory.store32(record + CORE_TOP, memory.load32(context + CONTEXT_TOP));
+    memory.store32(record + CORE_STACK_END, memory.load32(context + CONTEXT_END) - STACK_RED_ZONE);
     const at = (record + CORE_TIME) >>> 3;
     if (memory.i64[at] < time) memory.i64[at] = time;
     memory.store32(record + CORE_STATE, CORE_RUNNABLE);

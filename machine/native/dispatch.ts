@@ -6,7 +6,6 @@ import {
   CAUSE_FIRST_TRAP,
   CAUSE_STACK_EXHAUSTED,
   CLOCK_SHIFT,
-  CONTEXT_END,
   CONTEXT_FINISHED,
   CONTEXT_STATE,
   CONTEXT_TOP,
@@ -19,10 +18,12 @@ import {
   CORE_IDLE,
   CORE_INSTRUCTIONS,
   CORE_RUNNABLE,
+  CORE_STACK_END,
   CORE_STATE,
   CORE_STOPPED,
   CORE_STRIDE,
   CORE_TIME,
+  CORE_TOP,
   COUNT_MASK,
   FRAME_CODE,
   FRAME_LINK,
@@ -33,6 +34,7 @@ import {
   LEAVE_WINDOW,
   MAX_WINDOW_CYCLES,
   REG_CAUSE,
+  REG_CHAOS,
   REG_CLOCK,
   REG_CORE,
   REG_CORE_COUNT,
@@ -42,7 +44,6 @@ import {
   REG_SWITCHES,
   REG_TOP,
   REG_WINDOW_END,
-  STACK_RED_ZONE,
   TICKS_PER_CYCLE,
 } from '../state/layout';
 import { LEFT64, leaveAtRandom } from './access';
@@ -58,65 +59,61 @@ export function resumeBuiltin(clock: i64, frame: u32): i64 {
   return resumeBuiltinInHost(frame) ? LEFT64 : load<i64>(REG_CLOCK);
 }
 
-/** Runs a context until it leaves for good; its clock is in REG_CLOCK, the reason is returned. */
-function dispatch(context: u32, clock: i64): i32 {
-  const end = load<u32>(context + CONTEXT_END) - STACK_RED_ZONE;
-  let frame = load<u32>(context + CONTEXT_TOP);
-  for (;;) {
-    let limit = min(end, frame + HOST_NESTING_BYTES);
-    if (leaveAtRandom()) limit = frame;
+/** Runs one core until its clock passes the window's end. Returns whether it must be looked at from outside. */
+function runCore(core: u32, end: i64, budget: i64, atRandom: bool): bool {
+  const stackEnd = load<u32>(core + CORE_STACK_END);
+  let frame = load<u32>(core + CORE_TOP);
+  let clock = budget << CLOCK_SHIFT;
+  let cause = LEAVE_WINDOW;
+  store<u32>(REG_CORE, core);
+  let running = true;
+  while (running) {
+    let limit = min(stackEnd, frame + HOST_NESTING_BYTES);
+    if (atRandom && leaveAtRandom()) limit = frame;
     store<u32>(REG_LIMIT, limit);
-    store<i32>(REG_CAUSE, LEAVE_WINDOW);
     clock = call_indirect<i64>(load<u32>(frame + FRAME_CODE), clock, frame);
-    if (clock == LEFT64) {
-      let cause = load<i32>(REG_CAUSE);
+    if (clock != LEFT64) {
+      const link = load<u32>(frame + FRAME_LINK);
+      frame -= link;
+      if (link) continue;
+      cause = FINISHED;
+      running = false;
+    } else {
       clock = load<i64>(REG_CLOCK);
       frame = load<u32>(REG_TOP);
-      if (cause == LEAVE_AGAIN) continue;
-      if (cause == LEAVE_NESTING) {
-        if (limit != end) continue;
+      cause = load<i32>(REG_CAUSE);
+      running = false;
+      if (cause != LEAVE_WINDOW) {
+        store<i32>(REG_CAUSE, LEAVE_WINDOW);
+        running = cause == LEAVE_AGAIN || (cause == LEAVE_NESTING && limit != stackEnd);
         // Nothing above this frame is left: only a function entry leaves for this reason, at the same depth in every mode.
-        cause = CAUSE_STACK_EXHAUSTED;
+        if (!running && cause == LEAVE_NESTING) cause = CAUSE_STACK_EXHAUSTED;
       }
-      store<u32>(context + CONTEXT_TOP, frame);
-      store<i64>(REG_CLOCK, clock);
-      return cause;
     }
-    const link = load<u32>(frame + FRAME_LINK);
-    if (link == 0) {
-      store<u32>(context + CONTEXT_TOP, frame);
-      store<i64>(REG_CLOCK, clock);
-      return FINISHED;
-    }
-    frame -= link;
   }
-  return 0;
-}
-
-/** Runs one core until its clock passes the window's end. Returns whether it must be looked at from outside. */
-function runCore(core: u32, end: i64): bool {
-  const context = load<u32>(core + CORE_CONTEXT);
-  store<u32>(REG_CORE, core);
-  const cause = dispatch(context, (end - load<i64>(core + CORE_TIME)) << CLOCK_SHIFT);
-  const clock = load<i64>(REG_CLOCK);
+  store<u32>(core + CORE_TOP, frame);
   store<i64>(core + CORE_TIME, end - (clock >> CLOCK_SHIFT));
-  store<i64>(
-    core + CORE_INSTRUCTIONS,
-    load<i64>(core + CORE_INSTRUCTIONS) + ((clock >> INSTRUCTIONS_SHIFT) & COUNT_MASK),
-  );
+  store<i64>(core + CORE_INSTRUCTIONS, load<i64>(core + CORE_INSTRUCTIONS) + ((clock >> INSTRUCTIONS_SHIFT) & COUNT_MASK));
   store<i64>(core + CORE_ACCESSES, load<i64>(core + CORE_ACCESSES) + (clock & COUNT_MASK));
   if (cause == LEAVE_WINDOW) return false;
+  stop(core, frame, cause);
+  return true;
+}
+
+/** A core finished, or stopped for a cause that is dealt with outside. */
+function stop(core: u32, frame: u32, cause: i32): void {
+  const context = load<u32>(core + CORE_CONTEXT);
+  store<u32>(context + CONTEXT_TOP, frame);
   store<i32>(core + CORE_CAUSE, cause);
   store<u32>(REG_RUNNABLE, load<u32>(REG_RUNNABLE) - 1);
   if (cause == FINISHED) {
     store<i32>(context + CONTEXT_STATE, CONTEXT_FINISHED);
     store<i32>(core + CORE_STATE, CORE_IDLE);
-  } else {
-    if (cause >= CAUSE_FIRST_TRAP) store<i32>(context + CONTEXT_STATE, CONTEXT_TRAPPED);
-    store<u64>(core + CORE_FAULT_ADDRESS, load<u64>(REG_FAULT_ADDRESS));
-    store<i32>(core + CORE_STATE, CORE_STOPPED);
+    return;
   }
-  return true;
+  if (cause >= CAUSE_FIRST_TRAP) store<i32>(context + CONTEXT_STATE, CONTEXT_TRAPPED);
+  store<u64>(core + CORE_FAULT_ADDRESS, load<u64>(REG_FAULT_ADDRESS));
+  store<i32>(core + CORE_STATE, CORE_STOPPED);
 }
 
 /**
@@ -125,8 +122,10 @@ function runCore(core: u32, end: i64): bool {
  */
 export function run(start: i64, window: i64, until: i64, rotation: u32): u32 {
   const count = load<u32>(REG_CORE_COUNT);
+  const atRandom = load<u32>(REG_CHAOS) != 0;
   let switches = load<i64>(REG_SWITCHES);
   let attention = false;
+  store<i32>(REG_CAUSE, LEAVE_WINDOW);
   store<i64>(REG_WINDOW_END, start);
   while (start < until && !attention) {
     const runnable = load<u32>(REG_RUNNABLE);
@@ -137,9 +136,10 @@ export function run(start: i64, window: i64, until: i64, rotation: u32): u32 {
     let index = rotation % count;
     for (let i: u32 = 0; i < count; i++) {
       const core = CORES + index * CORE_STRIDE;
-      if (load<i32>(core + CORE_STATE) == CORE_RUNNABLE && load<i64>(core + CORE_TIME) < end) {
+      const budget = end - load<i64>(core + CORE_TIME);
+      if (budget > 0 && load<i32>(core + CORE_STATE) == CORE_RUNNABLE) {
         switches++;
-        attention = runCore(core, end) || attention;
+        if (runCore(core, end, budget, atRandom)) attention = true;
       }
       index = index + 1 == count ? 0 : index + 1;
     }

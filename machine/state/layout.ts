@@ -75,6 +75,9 @@ export const CORE_L1 = 16440;
 export const CORE_CAUSE = 16444;
 export const CORE_FAULT_ADDRESS = 16448;
 export const CORE_STALL_TICKS = 16456;
+/** Frame on top of the core's context, and where its frames must end: copies of the context's own while it runs here. */
+export const CORE_TOP = 16464;
+export const CORE_STACK_END = 16468;
 
 // States of a core.
 export const CORE_IDLE = 0;

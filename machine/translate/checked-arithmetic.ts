@@ -3,8 +3,8 @@
 import { CAUSE_DIVIDE_BY_ZERO } from '../state/layout.ts';
 import { OP, OPCODES } from '../wasm/opcodes.ts';
 import { F32, type ValueType } from '../wasm/types.ts';
-import type { BodyEmitter } from './body-emitter.ts';
-import { OPERAND_TYPES, trapsOf } from './flow.ts';
+import type { InstructionEmitter } from './instruction-emitter.ts';
+import { OPERAND_TYPES, trapsOf } from './instruction-kinds.ts';
 
 /** Smallest and largest float of which truncation is in range: exclusive bounds, as IEEE 754 bits. [above, below] */
 interface Range {
@@ -30,13 +30,13 @@ export function isChecked(opcode: number): boolean {
 }
 
 /** Emits the instruction with its checks; its operands are taken from the operand stack, which is left to the caller. */
-export function emitChecked(emitter: BodyEmitter, index: number): void {
+export function emitChecked(emitter: InstructionEmitter, index: number): void {
   const range = RANGES.get(emitter.context.flow.opcodes[index]);
   if (range) emitConversion(emitter, index, range);
   else emitDivision(emitter, index);
 }
 
-function emitDivision(emitter: BodyEmitter, index: number): void {
+function emitDivision(emitter: InstructionEmitter, index: number): void {
   const { flow } = emitter.context;
   const { stack, writer, locals } = emitter;
   const opcode = flow.opcodes[index];
@@ -72,7 +72,7 @@ function emitDivision(emitter: BodyEmitter, index: number): void {
   writer.op(opcode);
 }
 
-function emitFloat(emitter: BodyEmitter, type: ValueType, value: number): void {
+function emitFloat(emitter: InstructionEmitter, type: ValueType, value: number): void {
   const { writer } = emitter;
   const view = new DataView(new ArrayBuffer(8));
   if (type === F32) {
@@ -86,11 +86,11 @@ function emitFloat(emitter: BodyEmitter, type: ValueType, value: number): void {
   }
 }
 
-function emitConversion(emitter: BodyEmitter, index: number, range: Range): void {
+function emitConversion(emitter: InstructionEmitter, index: number, range: Range): void {
   const { flow } = emitter.context;
   const { stack, writer, locals } = emitter;
   const opcode = flow.opcodes[index];
-  const type = (OPCODES[opcode]?.pops as ValueType[])[0];
+  const type = OPCODES[opcode]?.pops?.[0] as ValueType;
   const single = type === F32;
   const operand = locals.operands[OPERAND_TYPES.indexOf(type)];
   stack.load(1);

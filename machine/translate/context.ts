@@ -3,8 +3,9 @@ import { ACCESS_ATOMIC, ACCESS_WRITE, KIND_ACCESS } from '../state/layout.ts';
 import { OPCODES } from '../wasm/opcodes.ts';
 import type { FunctionBody, FunctionType, Module } from '../wasm/types.ts';
 import { type Charges, type CostModel, chargeSegments } from './charge.ts';
-import { type Flow, OPERAND_TYPES, readFlow } from './flow.ts';
+import { type Flow, readFlow } from './flow.ts';
 import type { HostIndex } from './host-module.ts';
+import { OPERAND_TYPES } from './instruction-kinds.ts';
 import { solveLiveness } from './liveness.ts';
 import { chooseSpillSets, type SpillSets } from './spill-sets.ts';
 

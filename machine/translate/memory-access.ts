@@ -5,25 +5,25 @@
 import { FILTER_ENTRIES, FILTER_READ, FILTER_WRITE } from '../state/layout.ts';
 import { type MemoryAccess, OP, OPCODES } from '../wasm/opcodes.ts';
 import { I32, I64 } from '../wasm/types.ts';
-import type { BodyEmitter } from './body-emitter.ts';
-import { OPERAND_TYPES } from './flow.ts';
+import type { InstructionEmitter } from './instruction-emitter.ts';
+import { OPERAND_TYPES } from './instruction-kinds.ts';
 
-function accessOf(emitter: BodyEmitter, index: number): MemoryAccess {
+function accessOf(emitter: InstructionEmitter, index: number): MemoryAccess {
   return OPCODES[emitter.context.flow.opcodes[index]]?.access as MemoryAccess;
 }
 
 /** Host local that holds the operand which a store or an atomic update writes or combines. */
-function operandLocal(emitter: BodyEmitter, access: MemoryAccess): number {
+function operandLocal(emitter: InstructionEmitter, access: MemoryAccess): number {
   return emitter.locals.operands[OPERAND_TYPES.indexOf(access.type)];
 }
 
 /** A spare local of the access's integer type. */
-function spareLocal(emitter: BodyEmitter, access: MemoryAccess): number {
+function spareLocal(emitter: InstructionEmitter, access: MemoryAccess): number {
   return access.type === I64 ? emitter.locals.next : emitter.locals.entry;
 }
 
 /** Takes the operands off the operand stack: operand and address into their locals, the rest into variables. */
-export function emitAddress(emitter: BodyEmitter, index: number): void {
+export function emitAddress(emitter: InstructionEmitter, index: number): void {
   const { flow } = emitter.context;
   const { stack, writer, locals } = emitter;
   const access = accessOf(emitter, index);
@@ -48,7 +48,7 @@ export function emitAddress(emitter: BodyEmitter, index: number): void {
   stack.settleBelow(0);
 }
 
-function emitOffset(emitter: BodyEmitter, offset: number): void {
+function emitOffset(emitter: InstructionEmitter, offset: number): void {
   const { writer, locals } = emitter;
   writer.op(OP.i64_extend_i32_u);
   if (offset > 0) {
@@ -59,7 +59,7 @@ function emitOffset(emitter: BodyEmitter, offset: number): void {
 }
 
 /** Leaves on the host's stack whether the filter does not know the access. */
-export function emitFilterCheck(emitter: BodyEmitter, index: number): void {
+export function emitFilterCheck(emitter: InstructionEmitter, index: number): void {
   const { writer, locals } = emitter;
   const access = accessOf(emitter, index);
   const { lineBytes } = emitter.context.options;
@@ -89,7 +89,7 @@ export function emitFilterCheck(emitter: BodyEmitter, index: number): void {
 }
 
 /** After a hit: leaves the access's host address on the host's stack. */
-export function emitHostAddress(emitter: BodyEmitter, index: number): void {
+export function emitHostAddress(emitter: InstructionEmitter, index: number): void {
   const { writer, locals } = emitter;
   const filter = accessOf(emitter, index).kind === 'load' ? FILTER_READ : FILTER_WRITE;
   writer.get(locals.entry);
@@ -110,7 +110,7 @@ function plainStore({ type, sizeBytes }: MemoryAccess): number {
 }
 
 /** The operation itself, on the host address that is on the host's stack. Its result, if any, is pushed. */
-export function emitOperation(emitter: BodyEmitter, index: number): void {
+export function emitOperation(emitter: InstructionEmitter, index: number): void {
   const { stack, writer } = emitter;
   const opcode = emitter.context.flow.opcodes[index];
   const access = accessOf(emitter, index);
@@ -130,7 +130,7 @@ export function emitOperation(emitter: BodyEmitter, index: number): void {
 }
 
 /** An atomic update. Only one core runs at a time on the host, so a plain load, operation and store are atomic. */
-function emitUpdate(emitter: BodyEmitter, access: MemoryAccess): void {
+function emitUpdate(emitter: InstructionEmitter, access: MemoryAccess): void {
   const { stack, writer, locals } = emitter;
   const old = spareLocal(emitter, access);
   const operand = operandLocal(emitter, access);

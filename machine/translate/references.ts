@@ -5,9 +5,9 @@
 import { TABLE_ENTRIES, TABLE_LENGTH } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { FUNCREF, type FunctionType, I32, type Module, type ValueType } from '../wasm/types.ts';
-import { type BodyEmitter, loadOpcode, storeOpcode } from './body-emitter.ts';
-import { serviceType } from './flow.ts';
 import { directType, type HostIndex } from './host-module.ts';
+import { type InstructionEmitter, loadOpcode, storeOpcode } from './instruction-emitter.ts';
+import { serviceType } from './instruction-kinds.ts';
 
 /** Number of a module's globals that are imported. */
 export function importedGlobals(module: Module): number {
@@ -15,7 +15,7 @@ export function importedGlobals(module: Module): number {
 }
 
 /** global.get or global.set. */
-export function emitGlobal(emitter: BodyEmitter, index: number): void {
+export function emitGlobal(emitter: InstructionEmitter, index: number): void {
   const { flow, module, host } = emitter.context;
   const { stack, writer, locals } = emitter;
   const number = flow.a[index];
@@ -39,7 +39,7 @@ export function emitGlobal(emitter: BodyEmitter, index: number): void {
 }
 
 /** ref.func. */
-export function emitReference(emitter: BodyEmitter, index: number): void {
+export function emitReference(emitter: InstructionEmitter, index: number): void {
   const { flow, module, host } = emitter.context;
   const { stack, writer } = emitter;
   const own = flow.a[index] - module.importedFunctions;
@@ -54,7 +54,7 @@ export function emitReference(emitter: BodyEmitter, index: number): void {
 }
 
 /** Pops the index of a call_indirect, checks what it names, and leaves the address of the table's entry in the `entry` local. */
-export function emitCallTarget(emitter: BodyEmitter, index: number): void {
+export function emitCallTarget(emitter: InstructionEmitter, index: number): void {
   const { flow, host, module } = emitter.context;
   const { stack, writer, locals } = emitter;
   const trap = flow.trapOf[index];
@@ -105,7 +105,7 @@ export function declareService(module: Module, host: HostIndex, opcode: number, 
 
 /** Emits the call of a service up to its answer; returns the types of its results. */
 export function emitServiceCall(
-  emitter: BodyEmitter,
+  emitter: InstructionEmitter,
   index: number,
   loadArguments: (count: number) => void,
   pushFrame: () => void,

@@ -21,9 +21,9 @@ import {
 import { PREAMBLE } from '../wasm/encode.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { type FunctionType, I32, I64, type ValueType } from '../wasm/types.ts';
-import { loadOpcode, storeOpcode } from './body-emitter.ts';
 import { CodeWriter } from './code-writer.ts';
 import { directType, IMPORT_MODULE, RESUMABLE_TYPE } from './host-module.ts';
+import { loadOpcode, storeOpcode } from './instruction-emitter.ts';
 import { emitZero } from './operand-stack.ts';
 
 interface ImportedFunction {

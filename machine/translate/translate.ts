@@ -21,8 +21,8 @@ import { type FunctionType, I32, I64, type Module, type ValueType } from '../was
 import { CodeWriter } from './code-writer.ts';
 import { analyseFunction, type FunctionContext, type TranslationOptions } from './context.ts';
 import { DirectBody } from './direct-body.ts';
-import { serviceType } from './flow.ts';
 import { directType, HostIndex, IMPORT_MODULE, RESUMABLE_TYPE } from './host-module.ts';
+import { serviceType } from './instruction-kinds.ts';
 import { declareService } from './references.ts';
 import { ResumableBody } from './resumable-body.ts';
 

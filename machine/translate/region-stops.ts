@@ -1,4 +1,4 @@
-// The places of a region that are jumped to, in the order of the code: see resumable-body.ts, which lays the code out in the same order.
+// The places of a region that are jumped to, in the order of the code: see region-emitter.ts, which lays the code out in the same order.
 import { OP } from '../wasm/opcodes.ts';
 import type { Construct, Flow } from './flow.ts';
 
