@@ -9,8 +9,6 @@ export interface Invocation {
   terminal: Terminal;
   /** Aborted by Ctrl-C. */
   signal?: AbortSignal;
-  /** Host time at which the process started, in the milliseconds of `performance.now()`. */
-  startMs?: number;
 }
 
 const MAX_CORES = 128;
