@@ -57,7 +57,7 @@ export class StatusLine {
       this.terminal.stderr.write(`${text}\n`);
       return;
     }
-    const fitting = text.slice(0, (this.terminal.stderr.columns ?? 80) - 1);
+    const fitting = text.slice(0, (this.terminal.stderr.columns || 80) - 1);
     this.terminal.stderr.write(`\r\u001b[2K${paint(this.terminal, this.terminal.stderr, 'cyan', fitting)}`);
     this.shown = true;
   }
