@@ -122,7 +122,7 @@ export class Machine {
     this.#functions = new FunctionTable(memory, () => this.#native);
     this.#native = this.#instantiateNative();
     this.#functions.install();
-    this.#ram = new PageAllocator(memory, options.ramBytes ?? 1 << 30);
+    this.#ram = new PageAllocator(memory, options.ramBytes ?? 1 << 30, (space) => this.#cores.refreshSpace(space));
     this.#waiters = new Waiters(memory);
     this.#context = {
       memory,

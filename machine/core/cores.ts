@@ -10,11 +10,12 @@ import {
   CORE_IDLE,
   CORE_INSTRUCTIONS,
   CORE_L1,
+  CORE_PAGES,
+  CORE_PAGE_TABLE,
   CORE_READ_MISSES,
   CORE_RUNNABLE,
   CORE_SPACE,
   CORE_STACK_END,
-  CORE_STALL_TICKS,
   CORE_STATE,
   CORE_STOPPED,
   CORE_STRIDE,
@@ -28,11 +29,16 @@ import {
   REG_CORE,
   REG_CORE_COUNT,
   REG_FILL,
-  REG_L1_SETS,
-  REG_L1_WAYS,
+  REG_L1_GUEST_LINES,
+  REG_L1_SET_BYTES,
+  REG_L1_SET_MASK,
+  REG_L1_WAYS_BYTES,
+  REG_LINE_MASK,
   REG_LINE_SHIFT,
   REG_MISS_TICKS,
   REG_RUNNABLE,
+  SPACE_PAGES,
+  SPACE_TABLE,
   STACK_RED_ZONE,
   TICKS_PER_CYCLE,
 } from '../state/layout.ts';
@@ -61,23 +67,29 @@ export interface CoreCounters {
 export class Cores {
   readonly count: number;
   readonly #memory: MachineMemory;
+  readonly #missCycles: number;
 
   constructor(memory: MachineMemory, count: number, l1: L1Options, fill: boolean) {
     this.#memory = memory;
     this.count = count;
+    this.#missCycles = l1.missCycles;
     const sets = l1.sizeBytes / l1.lineBytes / l1.ways;
     const lineShift = Math.log2(l1.lineBytes);
     memory.store32(REG_CORE_COUNT, count);
     memory.store32(REG_FILL, fill ? 1 : 0);
-    memory.store32(REG_L1_SETS, sets);
-    memory.store32(REG_L1_WAYS, l1.ways);
+    const padded = 16 * Math.ceil(l1.ways / 4);
+    const setBytes = 16 + 2 * padded;
+    memory.store32(REG_L1_WAYS_BYTES, 4 * l1.ways);
+    memory.store32(REG_L1_GUEST_LINES, 16 + padded);
+    memory.store32(REG_L1_SET_MASK, sets - 1);
+    memory.store32(REG_L1_SET_BYTES, setBytes);
+    memory.store32(REG_LINE_MASK, l1.lineBytes - 1);
     memory.store32(REG_LINE_SHIFT, lineShift);
     memory.store32(REG_MISS_TICKS, Math.round(l1.missCycles * TICKS_PER_CYCLE));
     for (let core = 0; core < count; core++) {
       const record = this.record(core);
       memory.store32(record + CORE_ID, core);
-      // A set: the FIFO's position, then {host line, guest line} for each way.
-      memory.store32(record + CORE_L1, memory.allocate(sets * (8 + 8 * l1.ways), 64));
+      memory.store32(record + CORE_L1, memory.allocate(sets * setBytes, 64));
       for (let entry = 0; entry < FILTER_ENTRIES; entry++) {
         // An invalid tag is a line of another index.
         const invalid = (entry ^ (FILTER_ENTRIES >> 1)) << lineShift;
@@ -134,6 +146,17 @@ export class Cores {
     memory.store32(REG_RUNNABLE, memory.load32(REG_RUNNABLE) + 1);
   }
 
+  /** The address space with this record has got more pages: the cores that are in it see them from now on. */
+  refreshSpace(space: number): void {
+    const memory = this.#memory;
+    for (let core = 0; core < this.count; core++) {
+      const record = this.record(core);
+      if (memory.load32(record + CORE_SPACE) !== space) continue;
+      memory.store32(record + CORE_PAGES, memory.load32(space + SPACE_PAGES));
+      memory.store32(record + CORE_PAGE_TABLE, memory.load32(space + SPACE_TABLE));
+    }
+  }
+
   /** A core that stopped takes part no more. */
   retire(core: number): void {
     this.#memory.store32(this.record(core) + CORE_STATE, CORE_IDLE);
@@ -163,7 +186,7 @@ export class Cores {
       accesses: word(CORE_ACCESSES),
       readMisses: word(CORE_READ_MISSES),
       writeMisses: word(CORE_WRITE_MISSES),
-      stallCycles: word(CORE_STALL_TICKS) / TICKS_PER_CYCLE,
+      stallCycles: (word(CORE_READ_MISSES) + word(CORE_WRITE_MISSES)) * this.#missCycles,
     };
   }
 }

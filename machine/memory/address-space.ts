@@ -4,10 +4,13 @@ import type { MachineMemory } from '../state/machine-memory.ts';
 
 /** Guest RAM in pages of 64 KiB; what is given out is zero. */
 export class PageAllocator {
+  /** Told the record of an address space whose pages have changed. */
+  readonly changed: (record: number) => void;
   readonly #memory: MachineMemory;
   #left: number;
 
-  constructor(memory: MachineMemory, bytes: number) {
+  constructor(memory: MachineMemory, bytes: number, changed: (record: number) => void) {
+    this.changed = changed;
     this.#memory = memory;
     this.#left = Math.floor(bytes / PAGE_BYTES);
   }
@@ -61,6 +64,7 @@ export class AddressSpace {
       this.#memory.store32(table + 4 * page, this.#ram.allocate() as number);
     }
     this.#memory.store32(this.record + SPACE_PAGES, wanted);
+    this.#ram.changed(this.record);
     return true;
   }
 

@@ -1,6 +1,6 @@
 // The slow path of a memory access: translation, the private L1, and refilling the access filters.
 //
-// Contract with generated code: the frame holds the address (i64, offset added, so it may exceed 32 bits) and the operand of a
+// Contract with generated code: the address is an i64 (offset added, so it may exceed 32 bits), the frame holds the operand of a
 // store; `access` returns the new clock with REG_HOST_ADDRESS set, or LEFT with REG_CAUSE set and nothing changed, in which
 // case the same access is asked for again when the context resumes.
 //
@@ -17,14 +17,14 @@ import {
   CAUSE_UNALIGNED_ATOMIC,
   CLOCK_SHIFT,
   CORE_L1,
+  CORE_PAGES,
+  CORE_PAGE_TABLE,
   CORE_READ_MISSES,
   CORE_SPACE,
-  CORE_STALL_TICKS,
   CORE_WRITE_MISSES,
   FILTER_ENTRIES,
   FILTER_READ,
   FILTER_WRITE,
-  FRAME_ADDRESS,
   FRAME_CODE,
   FRAME_OPERAND,
   FRAME_POINT,
@@ -40,8 +40,11 @@ import {
   REG_FAULT_ADDRESS,
   REG_FILL,
   REG_HOST_ADDRESS,
-  REG_L1_SETS,
-  REG_L1_WAYS,
+  REG_L1_GUEST_LINES,
+  REG_L1_SET_BYTES,
+  REG_L1_SET_MASK,
+  REG_L1_WAYS_BYTES,
+  REG_LINE_MASK,
   REG_LINE_SHIFT,
   REG_MISS_TICKS,
   REG_SCRATCH,
@@ -56,9 +59,8 @@ export const LEFT64: i64 = -1;
 
 /** Host address of a guest address in the running core's address space, or 0 where nothing is mapped. */
 export function translate(core: u32, address: u64): u32 {
-  const space = load<u32>(core + CORE_SPACE);
-  if (space == 0 || address >= (<u64>load<u32>(space + SPACE_PAGES)) << PAGE_SHIFT) return 0;
-  const page = load<u32>(load<u32>(space + SPACE_TABLE) + ((<u32>address >>> PAGE_SHIFT) << 2));
+  if (address >>> PAGE_SHIFT >= <u64>load<u32>(core + CORE_PAGES)) return 0;
+  const page = load<u32>(load<u32>(core + CORE_PAGE_TABLE) + ((<u32>address >>> PAGE_SHIFT) << 2));
   return page + (<u32>address & ((1 << PAGE_SHIFT) - 1));
 }
 
@@ -67,30 +69,36 @@ function filterEntry(filter: u32, line: u32, shift: u32): u32 {
   return filter + (((line >>> shift) & (FILTER_ENTRIES - 1)) << 3);
 }
 
-/** Removes the entry of a virtual line, if it is there: the tag becomes that of a line with another index, which never hits. */
-function dropEntry(filter: u32, line: u32, shift: u32): void {
-  const entry = filterEntry(filter, line, shift);
-  if (load<u32>(entry) == line) store<u32>(entry, line ^ ((FILTER_ENTRIES >> 1) << shift));
-}
-
+/** Removes the entries of a guest line, where they are: the tag becomes that of a line with another index, which never hits. */
 function dropLine(core: u32, line: u32, shift: u32): void {
-  dropEntry(core + FILTER_READ, line, shift);
-  dropEntry(core + FILTER_WRITE, line, shift);
+  const entry = filterEntry(core, line, shift);
+  const invalid = line ^ ((FILTER_ENTRIES >> 1) << shift);
+  if (load<u32>(entry, FILTER_READ) == line) store<u32>(entry, invalid, FILTER_READ);
+  if (load<u32>(entry, FILTER_WRITE) == line) store<u32>(entry, invalid, FILTER_WRITE);
 }
 
+/** A set: 16 bytes with the FIFO's position, the host lines of its ways (padded with zeros to whole vectors), their guest lines. */
 @inline
 function setOf(core: u32, hostLine: u32, shift: u32): u32 {
-  const sets = load<u32>(REG_L1_SETS);
-  return load<u32>(core + CORE_L1) + ((hostLine >>> shift) & (sets - 1)) * ((load<u32>(REG_L1_WAYS) << 3) + 8);
+  return load<u32>(core + CORE_L1) + ((hostLine >>> shift) & load<u32>(REG_L1_SET_MASK)) * load<u32>(REG_L1_SET_BYTES);
 }
 
-/** Address of the line's L1 entry {host line, virtual line}, or 0. A set is its FIFO position, then its entries. */
+/** Address of the host line among the set's, or 0. Four ways are compared at a time. */
+@inline
 function findLine(set: u32, hostLine: u32): u32 {
-  const end = set + 8 + (load<u32>(REG_L1_WAYS) << 3);
-  for (let entry = set + 8; entry < end; entry += 8) {
-    if (load<u32>(entry) == hostLine) return entry;
+  const wanted = i32x4.splat(hostLine);
+  const end = set + load<u32>(REG_L1_GUEST_LINES);
+  for (let ways = set + 16; ways < end; ways += 16) {
+    const equal = i32x4.eq(v128.load(ways), wanted);
+    if (v128.any_true(equal)) return ways + (ctz(i32x4.bitmask(equal)) << 2);
   }
   return 0;
+}
+
+/** Where the guest line of a way is, whose host line is at `way`. */
+@inline
+function guestLineOf(way: u32): u32 {
+  return way - 16 + load<u32>(REG_L1_GUEST_LINES);
 }
 
 /** Whether the L1 holds the line of a host address: an access to it is no transaction. */
@@ -100,28 +108,42 @@ export function holdsLine(core: u32, host: u32): bool {
   return findLine(setOf(core, hostLine, shift), hostLine) != 0;
 }
 
-/** Brings one line into the L1 and the filters; returns the clock after it. */
-export function touchLine(core: u32, address: u32, host: u32, write: bool, clock: i64): i64 {
+/** Puts a line in the place of the set's oldest. The FIFO's position is the offset of the next way to be replaced. */
+@inline
+function replaceLine(core: u32, set: u32, line: u32, hostLine: u32, shift: u32): void {
+  const position = load<u32>(set);
+  const next = position + 4;
+  store<u32>(set, next == load<u32>(REG_L1_WAYS_BYTES) ? 0 : next);
+  const way = set + 16 + position;
+  const guest = guestLineOf(way);
+  if (load<u32>(way)) dropLine(core, load<u32>(guest), shift);
+  store<u32>(way, hostLine);
+  store<u32>(guest, line);
+}
+
+/**
+ * Brings one line into the L1 and the filters; returns the clock after it. `exact` is the time of the access: a miss is a
+ * transaction, which is left for the next window when this one is over, with LEFT for an answer and nothing changed.
+ */
+@inline
+export function touchLine(core: u32, address: u32, host: u32, write: bool, clock: i64, exact: i64): i64 {
   const shift = load<u32>(REG_LINE_SHIFT);
   const line = (address >>> shift) << shift;
   const hostLine = (host >>> shift) << shift;
   const set = setOf(core, hostLine, shift);
-  let entry = findLine(set, hostLine);
-  if (entry == 0) {
+  const way = findLine(set, hostLine);
+  if (way == 0) {
+    if (exact < 0) return leave(LEAVE_WINDOW);
     const misses = core + (write ? CORE_WRITE_MISSES : CORE_READ_MISSES);
     store<i64>(misses, load<i64>(misses) + 1);
-    const ticks = <i64>load<u32>(REG_MISS_TICKS);
-    store<i64>(core + CORE_STALL_TICKS, load<i64>(core + CORE_STALL_TICKS) + ticks);
-    clock -= ticks << CLOCK_SHIFT;
-    const way = load<u32>(set);
-    entry = set + 8 + (way << 3);
-    store<u32>(set, way + 1 == load<u32>(REG_L1_WAYS) ? 0 : way + 1);
-    if (load<u32>(entry) != 0) dropLine(core, load<u32>(entry + 4), shift);
-    store<u32>(entry, hostLine);
-    store<u32>(entry + 4, line);
-  } else if (load<u32>(entry + 4) != line) {
-    dropLine(core, load<u32>(entry + 4), shift);
-    store<u32>(entry + 4, line);
+    clock -= <i64>load<u32>(REG_MISS_TICKS) << CLOCK_SHIFT;
+    replaceLine(core, set, line, hostLine, shift);
+  } else {
+    const guest = guestLineOf(way);
+    if (load<u32>(guest) != line) {
+      dropLine(core, load<u32>(guest), shift);
+      store<u32>(guest, line);
+    }
   }
   if (load<u32>(REG_FILL)) {
     const filter = filterEntry(core + (write ? FILTER_WRITE : FILTER_READ), line, shift);
@@ -154,24 +176,40 @@ export function leave(cause: u32): i64 {
 }
 
 /** The slow path of one access at a resume point. See the file's contract. */
-export function access(point: u32, frame: u32, clock: i64): i64 {
+export function access(point: u32, frame: u32, core: u32, address: u64, clock: i64): i64 {
+  const flags = <u32>load<u8>(point + POINT_ACCESS);
+  const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
+  const write = (flags & ACCESS_WRITE) != 0;
+  const inLine = <u32>address & load<u32>(REG_LINE_MASK);
+  if (inLine + size > load<u32>(REG_LINE_MASK) + 1 || flags & ACCESS_ATOMIC || load<u32>(REG_CHAOS)) {
+    return unusualAccess(point, frame, address, clock);
+  }
+  const host = translate(core, address);
+  if (host == 0) return fault(address, CAUSE_MEMORY_BOUNDS);
+  store<u32>(REG_HOST_ADDRESS, host);
+  return touchLine(core, <u32>address, host, write, clock, exactClock(point, clock));
+}
+
+/** The clock at the access: its block has been charged whole. */
+@inline
+function exactClock(point: u32, clock: i64): i64 {
+  return clock + (<i64>load<u32>(point + POINT_REMAINDER) << CLOCK_SHIFT);
+}
+
+function unusualAccess(point: u32, frame: u32, address: u64, clock: i64): i64 {
   const core = load<u32>(REG_CORE);
   const flags = <u32>load<u8>(point + POINT_ACCESS);
-  const address = load<u64>(frame + FRAME_ADDRESS);
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
   const write = (flags & ACCESS_WRITE) != 0;
   if (leaveAtRandom()) return leave(LEAVE_AGAIN);
   if (flags & ACCESS_ATOMIC && <u32>address & (size - 1)) return fault(address, CAUSE_UNALIGNED_ATOMIC);
   const host = translate(core, address);
   if (host == 0) return fault(address, CAUSE_MEMORY_BOUNDS);
-  const lineBytes: u32 = 1 << load<u32>(REG_LINE_SHIFT);
-  const exact = clock + ((<i64>load<i32>(point + POINT_REMAINDER)) << CLOCK_SHIFT);
-  const first = lineBytes - (<u32>address & (lineBytes - 1));
+  const exact = exactClock(point, clock);
+  const first = load<u32>(REG_LINE_MASK) + 1 - (<u32>address & load<u32>(REG_LINE_MASK));
   if (first >= size) {
-    // Only a transaction looks at the clock: a hit is an affair of this core alone.
-    if (exact < 0 && !holdsLine(core, host)) return leave(LEAVE_WINDOW);
     store<u32>(REG_HOST_ADDRESS, host);
-    return touchLine(core, <u32>address, host, write, clock);
+    return touchLine(core, <u32>address, host, write, clock, exact);
   }
   return crossLines(core, frame, address, host, first, size, write, clock, exact);
 }
@@ -191,8 +229,9 @@ function crossLines(
   const host2 = translate(core, address + first);
   if (host2 == 0) return fault(address + first, CAUSE_MEMORY_BOUNDS);
   if (exact < 0 && !(holdsLine(core, host) && holdsLine(core, host2))) return leave(LEAVE_WINDOW);
-  clock = touchLine(core, <u32>address, host, write, clock);
-  clock = touchLine(core, <u32>address + first, host2, write, clock);
+  // Both are done or none: the second line must not be asked for in a window of its own.
+  clock = touchLine(core, <u32>address, host, write, clock, 0);
+  clock = touchLine(core, <u32>address + first, host2, write, clock, 0);
   if (write) {
     memory.copy(host, frame + FRAME_OPERAND, first);
     memory.copy(host2, frame + FRAME_OPERAND + first, size - first);
@@ -209,6 +248,8 @@ export function switchSpace(space: u32): void {
   const core = load<u32>(REG_CORE);
   if (load<u32>(core + CORE_SPACE) == space) return;
   store<u32>(core + CORE_SPACE, space);
+  store<u32>(core + CORE_PAGES, space ? load<u32>(space + SPACE_PAGES) : 0);
+  store<u32>(core + CORE_PAGE_TABLE, space ? load<u32>(space + SPACE_TABLE) : 0);
   const shift = load<u32>(REG_LINE_SHIFT);
   for (let i: i32 = 0; i < FILTER_ENTRIES; i++) {
     const invalid = (i ^ (FILTER_ENTRIES >> 1)) << shift;

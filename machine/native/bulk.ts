@@ -6,7 +6,7 @@ import {
   CAUSE_MEMORY_BOUNDS,
   CLOCK_SHIFT,
   CODE_BULK,
-  CORE_SPACE,
+  CORE_PAGES,
   FRAME_CODE,
   FRAME_POINT,
   FRAME_VALUES,
@@ -17,9 +17,8 @@ import {
   REG_CLOCK,
   REG_CORE,
   REG_FAULT_ADDRESS,
-  REG_LINE_SHIFT,
+  REG_LINE_MASK,
   REG_TOP,
-  SPACE_PAGES,
 } from '../state/layout';
 import { LEFT64, leaveAtRandom, touchLine, translate } from './access';
 
@@ -34,8 +33,7 @@ function start(kind: i32, destination: i32, source: i32, count: i32, clock: i64,
   store<i32>(frame + FRAME_VALUES, destination);
   store<i32>(frame + FRAME_VALUES + 4, source);
   store<i32>(frame + FRAME_VALUES + 8, count);
-  const space = load<u32>(load<u32>(REG_CORE) + CORE_SPACE);
-  const limit: u64 = space ? (<u64>load<u32>(space + SPACE_PAGES)) << PAGE_SHIFT : 0;
+  const limit = (<u64>load<u32>(load<u32>(REG_CORE) + CORE_PAGES)) << PAGE_SHIFT;
   // The whole range is checked before the first byte moves.
   if (<u64>(<u32>destination) + <u64>(<u32>count) > limit)
     return suspend(frame, clock, CAUSE_MEMORY_BOUNDS, <u32>destination);
@@ -64,7 +62,7 @@ function suspend(frame: u32, clock: i64, cause: i32, address: u32): i64 {
 export function resumeBulk(clock: i64, frame: u32): i64 {
   const core = load<u32>(REG_CORE);
   const kind = load<i32>(frame + FRAME_POINT);
-  const lineBytes: u32 = 1 << load<u32>(REG_LINE_SHIFT);
+  const lineBytes: u32 = load<u32>(REG_LINE_MASK) + 1;
   for (;;) {
     const destination = load<u32>(frame + FRAME_VALUES);
     const source = load<u32>(frame + FRAME_VALUES + 4);
@@ -93,11 +91,11 @@ export function resumeBulk(clock: i64, frame: u32): i64 {
       if (kind == COPY) {
         from = translate(core, source + skip);
         if (from == 0) return suspend(frame, clock, CAUSE_MEMORY_BOUNDS, source + skip);
-        clock = touchLine(core, source + skip, from, false, clock);
+        clock = touchLine(core, source + skip, from, false, clock, 0);
       }
       memory.copy(to, from, chunk);
     }
-    clock = touchLine(core, destination + skip, to, true, clock);
+    clock = touchLine(core, destination + skip, to, true, clock, 0);
     // Eight bytes a cycle: one tick a byte.
     clock -= (<i64>chunk) << CLOCK_SHIFT;
     if (!backwards) {

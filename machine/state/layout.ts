@@ -44,10 +44,14 @@ export const REG_FAULT_ADDRESS = 1080;
 /** The rest: configuration that the native helper reads. */
 export const REG_CORE_COUNT = 1088;
 export const REG_FILL = 1092;
-export const REG_L1_SETS = 1096;
-export const REG_L1_WAYS = 1100;
+export const REG_L1_SET_MASK = 1096;
+export const REG_L1_SET_BYTES = 1100;
+/** Bytes of the ways' host lines in use, and offset of the guest lines in a set. */
+export const REG_L1_WAYS_BYTES = 1136;
+export const REG_L1_GUEST_LINES = 1140;
 export const REG_MISS_TICKS = 1104;
 export const REG_LINE_SHIFT = 1108;
+export const REG_LINE_MASK = 1116;
 export const REG_RUNNABLE = 1112;
 export const REG_SWITCHES = 1120;
 export const REG_CHAOS = 1128;
@@ -74,10 +78,12 @@ export const CORE_SPACE = 16436;
 export const CORE_L1 = 16440;
 export const CORE_CAUSE = 16444;
 export const CORE_FAULT_ADDRESS = 16448;
-export const CORE_STALL_TICKS = 16456;
 /** Frame on top of the core's context, and where its frames must end: copies of the context's own while it runs here. */
 export const CORE_TOP = 16464;
 export const CORE_STACK_END = 16468;
+/** Copies of the fields of the core's address space. */
+export const CORE_PAGES = 16472;
+export const CORE_PAGE_TABLE = 16476;
 
 // States of a core.
 export const CORE_IDLE = 0;

@@ -150,6 +150,14 @@ export abstract class BodyEmitter extends InstructionEmitter {
     });
   }
 
+  /** Whether a branch to the construct takes more than a jump. */
+  needsCode(construct: Construct): boolean {
+    return construct.start < 0 || this.needsCopy(construct);
+  }
+
+  /** What a jump to the construct's label needs before it. */
+  beforeJump(_construct: Construct): void {}
+
   needsCopy(construct: Construct): boolean {
     const count = this.labelTypes(construct).length;
     return count > 0 && this.stack.height - count !== construct.height;
@@ -165,6 +173,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
       return;
     }
     this.#copyToLabel(construct);
+    this.beforeJump(construct);
     this.writer.branch(this.labelOf(construct));
   }
 
@@ -189,6 +198,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     stack.load(1);
     stack.pop(1);
     if (count === 0 && construct.start >= 0) {
+      this.beforeJump(construct);
       writer.branchIf(this.labelOf(construct));
       return;
     }
@@ -198,6 +208,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     this.settleAll();
     writer.get(condition);
     if (construct.start >= 0 && !this.needsCopy(construct)) {
+      this.beforeJump(construct);
       writer.branchIf(this.labelOf(construct));
       return;
     }
@@ -216,7 +227,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     stack.settleTop(count);
     this.settleAll();
     // Targets that need more than a jump get a block of their own, behind which that is done.
-    const special = [...new Set(targets)].filter((target) => target.start < 0 || this.needsCopy(target));
+    const special = [...new Set(targets)].filter((target) => this.needsCode(target));
     const stops = new Map<Construct, Label>();
     for (const target of [...special].reverse()) stops.set(target, writer.open(OP.block));
     writer.get(selector);

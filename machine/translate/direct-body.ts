@@ -19,7 +19,7 @@ import { BodyEmitter } from './body-emitter.ts';
 import type { CodeWriter, Label } from './code-writer.ts';
 import type { FunctionContext } from './context.ts';
 import { loadOpcode } from './instruction-emitter.ts';
-import { emitDescriptor, emitLeave, emitRemainder, emitSaveAccess, emitSpills, emitTrap } from './leaving.ts';
+import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSaveOperand, emitSpills, emitTrap } from './leaving.ts';
 
 export class DirectBody extends BodyEmitter {
   #common: Label = 0;
@@ -138,7 +138,8 @@ export class DirectBody extends BodyEmitter {
     writer.get(locals.frame);
     writer.get(locals.point);
     writer.memory(OP.i32_store, FRAME_POINT);
-    emitSaveAccess(this);
+    emitSaveAddress(this);
+    emitSaveOperand(this);
     // The resumable body expects the exact clock, as if the dispatcher had entered it.
     writer.get(locals.clock);
     emitRemainder(this);

@@ -114,12 +114,17 @@ export function emitTrap(emitter: InstructionEmitter): void {
   writer.call(context.host.imported('trap'));
 }
 
-/** Saves an access's address and operand in the frame; the descriptor is in `entry`. */
-export function emitSaveAccess(emitter: InstructionEmitter): void {
-  const { writer, locals, context } = emitter;
+/** Saves an access's address in the frame. */
+export function emitSaveAddress(emitter: InstructionEmitter): void {
+  const { writer, locals } = emitter;
   writer.get(locals.frame);
   writer.get(locals.address);
   writer.memory(OP.i64_store, FRAME_ADDRESS);
+}
+
+/** Saves an access's operand in the frame, if it has one; the descriptor is in `entry`. */
+export function emitSaveOperand(emitter: InstructionEmitter): void {
+  const { writer, locals, context } = emitter;
   const codes = [...new Set(context.operandOf)].filter((code) => code > 0);
   for (const code of codes) {
     const type = OPERAND_TYPES[code - 1];

@@ -3,7 +3,7 @@ import { F32, F64, I32, I64, type ValueType } from '../wasm/types.ts';
 import { hostType } from './host-module.ts';
 import type { Variables } from './variables.ts';
 
-const WORK_TYPES: readonly ValueType[] = [I32, I32, I32, I32, I32, I32, I64, I64, I32, I64, F32, F64];
+const WORK_TYPES: readonly ValueType[] = [I32, I32, I32, I32, I32, I64, I64, I32, I64, F32, F64];
 
 /** The host parameters are the guest's first `params` variables, then clock and frame; everything else is declared. */
 export class HostLocals {
@@ -19,10 +19,8 @@ export class HostLocals {
   readonly host: number;
   /** i32: the point at which execution leaves. */
   readonly point: number;
-  /** i32: the point that a resumable body still has to reach, -1 when it is there. */
+  /** i32: the place that a resumable body goes to next: a point to restore or, the number of resume points higher, one restored. */
   readonly resume: number;
-  /** i32: 0, or the number of resume points when the one to reach is reached with an access's host address. */
-  readonly joining: number;
   /** i64: guest address of an access, offset added. */
   readonly address: number;
   /** i64: the clock that the slow path answered; scratch for checks. */
@@ -49,10 +47,9 @@ export class HostLocals {
     this.host = first + 2;
     this.point = first + 3;
     this.resume = first + 4;
-    this.joining = first + 5;
-    this.address = first + 6;
-    this.next = first + 7;
-    this.operands = [first + 8, first + 9, first + 10, first + 11];
+    this.address = first + 5;
+    this.next = first + 6;
+    this.operands = [first + 7, first + 8, first + 9, first + 10];
   }
 
   /** Host local of a variable. Operand stack variables appear while a body is emitted, so locals are declared on first use. */

@@ -1,19 +1,16 @@
-// Lays code out in regions, so that it can be entered at resume points: the function is one, and each loop that contains loops.
+// Lays a function out so that it can be entered at every resume point.
 //
-// Inside a region all control goes forward, so every place that is jumped to (the ends of the guest's constructs, and the resume
-// points) can be the end of a block that is opened where the region begins, and one dispatch there reaches any of them. A loop
-// inside a region is a region of its own, with its own dispatch at its head. An innermost loop is emitted twice: before it "the
-// rest of an iteration", straight code with the resume points, from which control goes to the head of the second, a plain loop
-// without any. So the hot loop has no joins.
+// All places that are jumped to (the ends of the guest's constructs, the heads of loops that contain loops, and the resume points)
+// are the ends of blocks that are opened where the body begins, in the order of the code: so a forward branch is a plain one, and
+// one br_table at the beginning reaches any of them. A back branch to a loop that contains loops goes through that table. An
+// innermost loop is emitted twice: before it "the rest of an iteration", straight code with the resume points, from which control
+// goes to the head of the second, a plain loop without any. So the hot loop has no joins.
 import { OP } from '../wasm/opcodes.ts';
 import type { ValueType } from '../wasm/types.ts';
 import { BodyEmitter } from './body-emitter.ts';
 import type { Label } from './code-writer.ts';
 import type { Construct } from './flow.ts';
 import { collectStops, type Stop } from './region-stops.ts';
-
-/** Up to this many targets, a loop's head compares; beyond, it uses a table. */
-const MOST_COMPARISONS = 4;
 
 export interface OpenStop extends Stop {
   label: Label;
@@ -24,9 +21,7 @@ export interface OpenStop extends Stop {
 export abstract class RegionEmitter extends BodyEmitter {
   /** Whether code is being laid out in a region, or in the guest's structure (inside a plain loop). */
   #linear = true;
-  /** Regions that are loops, around the code being emitted. */
-  #loopRegions = 0;
-  /** Stops of the region that are still to come, the next one last. */
+  /** Stops that are still to come, the next one last. */
   #stops: OpenStop[] = [];
   /** Where code began that nothing reaches; it is cut off again when something does. */
   #deadFrom = -1;
@@ -34,12 +29,14 @@ export abstract class RegionEmitter extends BodyEmitter {
   readonly #elseStops = new Map<Construct, OpenStop>();
   readonly #exitStops = new Map<Construct, OpenStop>();
 
-  /** Lays out [from, to), whose stops are open and which nothing reaches but by them. */
-  protected emitFromStops(from: number, to: number): void {
+  /** Label of the dispatch through the table, to the stop whose number is in the `resume` local. */
+  protected abstract readonly dispatch: Label;
+
+  /** Lays out the function, whose stops are open and which nothing reaches but by them. */
+  protected emitFromStops(): void {
     this.reachable = true;
     this.#deadFrom = this.writer.length;
-    this.emitRange(from, to);
-    this.#stops = [];
+    this.emitRange(0, this.context.flow.body.end);
   }
 
   /** Whether what follows can be reached. */
@@ -47,9 +44,10 @@ export abstract class RegionEmitter extends BodyEmitter {
     return this.reachable && this.#deadFrom < 0;
   }
 
-  /** Opens a block for each place in [from, to) that is jumped to. */
-  protected openStops(from: number, to: number): OpenStop[] {
-    const stops: OpenStop[] = collectStops(this.context.flow, from, to).map((stop) => ({
+  /** Opens a block for each place that is jumped to. */
+  protected openStops(): OpenStop[] {
+    const { flow } = this.context;
+    const stops: OpenStop[] = collectStops(flow, 0, flow.body.end).map((stop) => ({
       ...stop,
       label: 0,
       used: stop.lastPoint > stop.firstPoint,
@@ -62,49 +60,6 @@ export abstract class RegionEmitter extends BodyEmitter {
       if (stop.exit) this.#exitStops.set(stop.exit, stop);
     }
     return stops;
-  }
-
-  /** A loop's body as a region: at its head a point that is still to be reached is gone to. */
-  #emitLoopBody(construct: Construct): void {
-    const { writer } = this;
-    const outer = this.#stops;
-    const stops = this.openStops(construct.start + 1, construct.end);
-    const start = writer.open(OP.block);
-    this.#emitLoopDispatch(stops, start, construct);
-    writer.close();
-    this.reachable = true;
-    this.#landed();
-    this.emitLoopHead(construct);
-    this.emitRange(construct.start + 1, construct.end);
-    this.#stops = outer;
-  }
-
-  /** Few runs of points with one target are compared with, because hosts predict that better than a table. */
-  #emitLoopDispatch(stops: readonly OpenStop[], start: Label, construct: Construct): void {
-    const { writer, locals } = this;
-    const { firstPoint, lastPoint } = construct;
-    const targets = stops.filter((stop) => stop.lastPoint > stop.firstPoint);
-    if (targets.length <= MOST_COMPARISONS) {
-      for (const { firstPoint: first, lastPoint: last, label } of targets) {
-        writer.get(locals.resume);
-        writer.int(first);
-        if (last - first === 1) {
-          writer.op(OP.i32_eq);
-        } else {
-          writer.op(OP.i32_sub);
-          writer.int(last - first);
-          writer.op(OP.i32_lt_u);
-        }
-        writer.branchIf(label);
-      }
-      return;
-    }
-    const table: Label[] = new Array(lastPoint - firstPoint).fill(start);
-    for (const stop of targets) table.fill(stop.label, stop.firstPoint - firstPoint, stop.lastPoint - firstPoint);
-    writer.get(locals.resume);
-    writer.int(firstPoint);
-    writer.op(OP.i32_sub);
-    writer.branchTable([...table, start]);
   }
 
   /** Forgets code that nothing reaches. */
@@ -135,14 +90,23 @@ export abstract class RegionEmitter extends BodyEmitter {
   }
 
   override labelOf(construct: Construct): Label {
+    if (this.#isDistant(construct)) return this.dispatch;
     const stop = this.#linear || !this.labels.has(construct) ? this.#constructStops.get(construct) : undefined;
     return stop ? this.#use(stop) : super.labelOf(construct);
   }
 
-  /** A point is reached: a region that is a loop starts its next iteration from its head again. */
-  #landed(): void {
-    if (this.#loopRegions === 0) return;
-    this.writer.int(-1);
+  /** Whether branches to the construct go through the table: a loop that contains loops. */
+  #isDistant(construct: Construct): boolean {
+    return construct.opcode === OP.loop && construct.start >= 0 && !construct.innermost;
+  }
+
+  override needsCode(construct: Construct): boolean {
+    return this.#isDistant(construct) || super.needsCode(construct);
+  }
+
+  override beforeJump(construct: Construct): void {
+    if (!this.#isDistant(construct)) return;
+    this.writer.int(construct.firstPoint + this.context.flow.resumePoints);
     this.writer.set(this.locals.resume);
   }
 
@@ -154,7 +118,6 @@ export abstract class RegionEmitter extends BodyEmitter {
     const variables = results.map((type, i) => this.stack.slot(this.stack.height + i, type));
     for (const variable of [...variables].reverse()) this.writer.set(this.locals.of(variable));
     this.#reach();
-    this.#landed();
     for (const variable of variables) this.stack.pushVariable(variable);
   }
 
@@ -162,7 +125,6 @@ export abstract class RegionEmitter extends BodyEmitter {
     if (!this.#linear) return;
     this.writer.set(this.locals.host);
     this.#reach();
-    this.#landed();
     this.writer.get(this.locals.host);
   }
 
@@ -217,7 +179,7 @@ export abstract class RegionEmitter extends BodyEmitter {
       return construct.end + 1;
     }
     if (construct.innermost) this.#emitInnermost(construct);
-    else this.#emitLoopRegion(construct);
+    else this.#emitDistantLoop(construct);
     this.behind(construct);
     return construct.end + 1;
   }
@@ -237,13 +199,11 @@ export abstract class RegionEmitter extends BodyEmitter {
       this.emitCharge(construct.end);
       if (this.reachable) writer.branch(this.#use(exit));
       this.#reach();
-      this.#landed();
-      this.#emitPlainLoop(construct);
+        this.#emitPlainLoop(construct);
       this.#reach();
     } else {
       this.#reach();
-      this.#landed();
-      this.#emitPlainLoop(construct);
+        this.#emitPlainLoop(construct);
     }
     stack.reset(construct.height, construct.results);
   }
@@ -256,16 +216,12 @@ export abstract class RegionEmitter extends BodyEmitter {
     this.#linear = true;
   }
 
-  #emitLoopRegion(construct: Construct): void {
-    const { writer } = this;
+  /** A loop that contains loops: its head is a stop, its back branches go through the table. */
+  #emitDistantLoop(construct: Construct): void {
     this.#reach();
-    this.#constructStops.delete(construct);
-    this.labels.set(construct, writer.open(OP.loop));
-    this.#loopRegions++;
-    this.#emitLoopBody(construct);
+    this.emitLoopHead(construct);
+    this.emitRange(construct.start + 1, construct.end);
     this.endOf(construct);
     this.emitCharge(construct.end);
-    this.#loopRegions--;
-    writer.close();
   }
 }

@@ -1,4 +1,4 @@
-// The places of a region that are jumped to, in the order of the code: see region-emitter.ts, which lays the code out in the same order.
+// The places of a function that are jumped to, in the order of the code: see region-emitter.ts, which lays the code out in the same order.
 import { OP } from '../wasm/opcodes.ts';
 import type { Construct, Flow } from './flow.ts';
 
@@ -55,7 +55,8 @@ function collectLoop(flow: Flow, construct: Construct, stops: Stop[]): void {
   if (!construct.targeted) {
     collect(flow, construct.start + 1, construct.end, stops);
   } else if (!construct.innermost) {
-    stops.push({ construct, firstPoint, lastPoint });
+    stops.push({ construct, firstPoint, lastPoint: firstPoint + 1 });
+    collect(flow, construct.start + 1, construct.end, stops);
   } else {
     if (lastPoint > firstPoint + 1) collect(flow, construct.start + 1, construct.end, stops);
     stops.push({ construct, firstPoint, lastPoint: firstPoint + 1 });

@@ -1,7 +1,6 @@
 // The body that the dispatcher enters: it can go on at every resume point of the function.
 //
-// It first brings back what lives at the point, then reaches it, through the dispatch of the regions in which the code is laid out
-// (region-emitter.ts). A filter miss goes to the top, where the slow path is called and the point is reached in the same way.
+// It first brings back what lives at the point, then reaches it, as region-emitter.ts lays the code out. A filter miss goes to the top, where the slow path is called and the point is reached in the same way.
 //
 // Host signature: (clock, frame) -> clock or LEFT; results are in the frame's value area.
 import {
@@ -20,7 +19,7 @@ import type { CodeWriter, Label } from './code-writer.ts';
 import type { FunctionContext } from './context.ts';
 import { loadOpcode } from './instruction-emitter.ts';
 import { OPERAND_TYPES } from './instruction-kinds.ts';
-import { emitDescriptor, emitLeave, emitRemainder, emitSaveAccess, emitSpills, emitTrap } from './leaving.ts';
+import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSaveOperand, emitSpills, emitTrap } from './leaving.ts';
 import { RegionEmitter } from './region-emitter.ts';
 
 /** Above this many resume points, those of loop heads and calls share their restoring code too. */
@@ -28,6 +27,7 @@ const MOST_OWN_RESTORES = 64;
 
 export class ResumableBody extends RegionEmitter {
   #again: Label = 0;
+  #dispatch: Label = 0;
   #common: Label = 0;
   #trap: Label = 0;
   #slowLeft: Label = 0;
@@ -39,6 +39,10 @@ export class ResumableBody extends RegionEmitter {
 
   get trap(): Label {
     return this.#trap;
+  }
+
+  protected get dispatch(): Label {
+    return this.#dispatch;
   }
 
   tail(point: number): Label {
@@ -74,12 +78,14 @@ export class ResumableBody extends RegionEmitter {
     this.#slowLeft = writer.open(OP.block);
     this.#again = writer.open(OP.loop);
     this.#emitSlowPath();
-    this.#emitFunctionRegion();
+    this.#dispatch = writer.open(OP.loop);
+    this.#emitTable();
     if (this.live) {
       this.emitCharge(flow.body.end);
       this.emitReturn();
     }
     this.cut();
+    writer.close();
     writer.close();
     writer.op(OP.unreachable);
     writer.close();
@@ -120,11 +126,13 @@ export class ResumableBody extends RegionEmitter {
       writer.tee(locals.resume);
     });
     writer.set(locals.entry);
-    emitSaveAccess(this);
+    emitSaveOperand(this);
     writer.get(locals.resume);
     writer.set(locals.point);
     writer.get(locals.entry);
     writer.get(locals.frame);
+    writer.get(locals.core);
+    writer.get(locals.address);
     writer.get(locals.clock);
     writer.call(context.host.imported('access'));
     writer.tee(locals.next);
@@ -136,8 +144,10 @@ export class ResumableBody extends RegionEmitter {
     writer.int(0);
     writer.memory(OP.i32_load, REG_HOST_ADDRESS);
     writer.set(locals.host);
+    writer.get(locals.resume);
     writer.int(resumePoints);
-    writer.set(locals.joining);
+    writer.op(OP.i32_add);
+    writer.set(locals.resume);
     writer.close();
   }
 
@@ -152,6 +162,7 @@ export class ResumableBody extends RegionEmitter {
     emitRemainder(this);
     writer.op(OP.i64_add);
     writer.set(locals.clock);
+    emitSaveAddress(this);
     writer.get(locals.entry);
     writer.memory(OP.i32_load8_u, POINT_SET);
     writer.branchTable([...this.#sets, this.#sets[0]]);
@@ -215,9 +226,11 @@ export class ResumableBody extends RegionEmitter {
       writer.branch(label);
       return;
     }
+    writer.get(locals.resume);
     writer.int(flow.resumePoints);
-    writer.set(locals.joining);
-    writer.branch(this.#again);
+    writer.op(OP.i32_add);
+    writer.set(locals.resume);
+    writer.branch(this.#dispatch);
   }
 
   /** An access is asked for again. The clock was exact when it left, and its block has been charged. */
@@ -245,12 +258,12 @@ export class ResumableBody extends RegionEmitter {
     writer.branch(this.#again);
   }
 
-  /** The function's region: one table reaches the code that restores each point, and each point that is restored. */
-  #emitFunctionRegion(): void {
+  /** One table reaches the code that restores each point, and behind these each point that is restored. */
+  #emitTable(): void {
     const { writer, locals, context } = this;
     const { flow } = context;
     const { resumePoints } = flow;
-    const stops = this.openStops(0, flow.body.end);
+    const stops = this.openStops();
     const labels: (Label | undefined)[] = new Array(resumePoints);
     for (const stop of stops) {
       for (let point = stop.firstPoint; point < stop.lastPoint; point++) labels[point] = stop.label;
@@ -265,8 +278,6 @@ export class ResumableBody extends RegionEmitter {
     for (const restore of [...inOrder].reverse()) restore.label = writer.open(OP.block);
     const entry = inOrder[0].label;
     writer.get(locals.resume);
-    writer.get(locals.joining);
-    writer.op(OP.i32_add);
     const direct = keys.map((key) => restores.get(key)?.label ?? entry);
     writer.branchTable([...direct, ...labels.map((label) => label ?? entry), entry]);
     for (const { point } of inOrder) {
@@ -275,6 +286,6 @@ export class ResumableBody extends RegionEmitter {
       this.#emitRestore(point, own);
     }
     // The function's start is not reached in this body.
-    this.emitFromStops(0, flow.body.end);
+    this.emitFromStops();
   }
 }
