@@ -179,15 +179,23 @@ export function leave(cause: u32): i64 {
 export function access(point: u32, frame: u32, core: u32, address: u64, clock: i64): i64 {
   const flags = <u32>load<u8>(point + POINT_ACCESS);
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
-  const write = (flags & ACCESS_WRITE) != 0;
+  const exact = exactClock(point, clock);
   const inLine = <u32>address & load<u32>(REG_LINE_MASK);
+  let answer: i64;
   if (inLine + size > load<u32>(REG_LINE_MASK) + 1 || flags & ACCESS_ATOMIC || load<u32>(REG_CHAOS)) {
-    return unusualAccess(point, frame, address, clock);
+    answer = unusualAccess(flags, frame, core, address, clock, exact);
+  } else {
+    const host = translate(core, address);
+    store<u32>(REG_HOST_ADDRESS, host);
+    answer = host
+      ? touchLine(core, <u32>address, host, (flags & ACCESS_WRITE) != 0, clock, exact)
+      : fault(address, CAUSE_MEMORY_BOUNDS);
   }
-  const host = translate(core, address);
-  if (host == 0) return fault(address, CAUSE_MEMORY_BOUNDS);
-  store<u32>(REG_HOST_ADDRESS, host);
-  return touchLine(core, <u32>address, host, write, clock, exactClock(point, clock));
+  if (answer == LEFT64) {
+    store<i64>(REG_CLOCK, exact);
+    store<u32>(REG_TOP, frame);
+  }
+  return answer;
 }
 
 /** The clock at the access: its block has been charged whole. */
@@ -196,16 +204,14 @@ function exactClock(point: u32, clock: i64): i64 {
   return clock + (<i64>load<u32>(point + POINT_REMAINDER) << CLOCK_SHIFT);
 }
 
-function unusualAccess(point: u32, frame: u32, address: u64, clock: i64): i64 {
-  const core = load<u32>(REG_CORE);
-  const flags = <u32>load<u8>(point + POINT_ACCESS);
+/** Accesses that are atomic, cross a line, or may leave at random. */
+function unusualAccess(flags: u32, frame: u32, core: u32, address: u64, clock: i64, exact: i64): i64 {
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
   const write = (flags & ACCESS_WRITE) != 0;
   if (leaveAtRandom()) return leave(LEAVE_AGAIN);
   if (flags & ACCESS_ATOMIC && <u32>address & (size - 1)) return fault(address, CAUSE_UNALIGNED_ATOMIC);
   const host = translate(core, address);
   if (host == 0) return fault(address, CAUSE_MEMORY_BOUNDS);
-  const exact = exactClock(point, clock);
   const first = load<u32>(REG_LINE_MASK) + 1 - (<u32>address & load<u32>(REG_LINE_MASK));
   if (first >= size) {
     store<u32>(REG_HOST_ADDRESS, host);

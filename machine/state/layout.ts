@@ -126,7 +126,6 @@ export const MOST_FRAME_BYTES = 24576;
 export const POINT_KIND = 0;
 export const POINT_ACCESS = 1;
 export const POINT_OPERAND = 2;
-export const POINT_SET = 3;
 export const POINT_CAUSE = 6;
 export const POINT_REMAINDER = 8;
 export const POINT_BYTES = 16;

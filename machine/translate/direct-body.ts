@@ -38,8 +38,11 @@ export class DirectBody extends BodyEmitter {
     return this.#sets[this.context.spills.setOf[point]];
   }
 
-  miss(point: number): Label {
-    return this.tail(point);
+  emitMiss(index: number, conditional: boolean): void {
+    const point = this.context.flow.pointOf[index];
+    this.setPoint(this.missed(point));
+    if (conditional) this.writer.branchIf(this.tail(point));
+    else this.writer.branch(this.tail(point));
   }
 
   emitReturn(): void {
@@ -51,8 +54,6 @@ export class DirectBody extends BodyEmitter {
   joinCall(_point: number, results: readonly ValueType[]): void {
     for (const type of results) this.stack.pushHost(type);
   }
-
-  joinAccess(): void {}
 
   emit(): void {
     const { writer, locals, context } = this;

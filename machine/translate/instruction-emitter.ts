@@ -30,13 +30,12 @@ export abstract class InstructionEmitter {
   abstract tail(point: number): Label;
   /** Label that leaves with a trap; nothing is spilled. */
   abstract readonly trap: Label;
-  /** Label that an access takes when the filters do not know its line. */
-  abstract miss(point: number): Label;
+  /** Goes to where the access's slow path is; with `conditional`, where the condition on the host's stack holds. */
+  abstract emitMiss(index: number, conditional: boolean): void;
   /** Emits the function's return; its results are on top of the operand stack. */
   abstract emitReturn(): void;
-  /** Where a call's or an access's resumption joins; its results are on the host's stack. */
+  /** Where a call's resumption joins; its results are on the host's stack. */
   abstract joinCall(point: number, results: readonly ValueType[]): void;
-  abstract joinAccess(point: number): void;
 
   emitCharge(index: number): void {
     const charge = this.context.charges.before[index];
@@ -121,7 +120,7 @@ export abstract class InstructionEmitter {
     }
     if (serviceType(this.context.module, opcode, a)) return this.#emitCall(index);
     const description = OPCODES[opcode];
-    if (description?.access) return this.#emitAccess(index);
+    if (description?.access) return this.emitAccess(index);
     const pops = description?.pops ?? [];
     const pushes = description?.pushes ?? [];
     if (isChecked(opcode)) emitChecked(this, index);
@@ -183,21 +182,16 @@ export abstract class InstructionEmitter {
     this.stack.load(count);
   }
 
-  #emitAccess(index: number): void {
-    const { flow, options } = this.context;
-    const point = flow.pointOf[index];
+  emitAccess(index: number): void {
     emitAddress(this, index);
-    if (options.mode === 'checked') {
-      this.setPoint(this.missed(point));
-      this.writer.branch(this.miss(point));
-      // Nothing falls through, but the host's types want the address that the joining code takes from its local.
+    if (this.context.options.mode === 'checked') {
+      // Nothing falls through; the host's types take what follows for code that cannot be reached.
+      this.emitMiss(index, false);
     } else {
       emitFilterCheck(this, index);
-      this.setPoint(this.missed(point));
-      this.writer.branchIf(this.miss(point));
+      this.emitMiss(index, true);
       emitHostAddress(this, index);
     }
-    this.joinAccess(point);
     emitOperation(this, index);
   }
 

@@ -10,10 +10,12 @@ import {
   FRAME_OPERAND,
   FRAME_POINT,
   KIND_CALL,
+  LEFT,
   POINT_BYTES,
   POINT_OPERAND,
   POINT_REMAINDER,
   REG_CLOCK,
+  REG_HOST_ADDRESS,
   REG_TOP,
 } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
@@ -140,4 +142,34 @@ export function emitSaveOperand(emitter: InstructionEmitter): void {
     writer.memory(storeOpcode(type), FRAME_OPERAND);
     if (codes.length > 1) writer.close();
   }
+}
+
+/**
+ * Calls the slow path for an access whose address and operand are in their locals; the host address is in its local behind it.
+ * Leaves, by the point's tail, when the slow path does: that has told the machine the time and the frame.
+ */
+export function emitSlowCall(emitter: InstructionEmitter, point: number): void {
+  const { writer, locals, context } = emitter;
+  const operand = context.operandOf[point];
+  if (operand > 0) {
+    writer.get(locals.frame);
+    writer.get(locals.operands[operand - 1]);
+    writer.memory(storeOpcode(OPERAND_TYPES[operand - 1]), FRAME_OPERAND);
+  }
+  writer.global(context.host.global('points'));
+  writer.int((context.firstPoint + point) * POINT_BYTES);
+  writer.op(OP.i32_add);
+  writer.get(locals.frame);
+  writer.get(locals.core);
+  writer.get(locals.address);
+  writer.get(locals.clock);
+  writer.call(context.host.imported('access'));
+  writer.tee(locals.clock);
+  writer.long(BigInt(LEFT));
+  writer.op(OP.i64_eq);
+  emitter.setPoint(emitter.missed(point));
+  writer.branchIf(emitter.tail(point));
+  writer.int(0);
+  writer.memory(OP.i32_load, REG_HOST_ADDRESS);
+  writer.set(locals.host);
 }

@@ -2,14 +2,20 @@
 //
 // All places that are jumped to (the ends of the guest's constructs, the heads of loops that contain loops, and the resume points)
 // are the ends of blocks that are opened where the body begins, in the order of the code: so a forward branch is a plain one, and
-// one br_table at the beginning reaches any of them. A back branch to a loop that contains loops goes through that table. An
-// innermost loop is emitted twice: before it "the rest of an iteration", straight code with the resume points, from which control
-// goes to the head of the second, a plain loop without any. So the hot loop has no joins.
+// one br_table at the beginning reaches any of them. A back branch to a loop that contains loops goes through that table.
+//
+// An innermost loop is emitted twice: as a plain loop without resume points and, behind it, as "the rest of an iteration": straight
+// code with the resume points inside, which ends by entering the plain loop anew. Misses leave the plain loop for the place of their
+// slow path there, so the hot loop has no joins and no calls but the guest's.
+import { KIND_CALL } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { ValueType } from '../wasm/types.ts';
 import { BodyEmitter } from './body-emitter.ts';
-import type { Label } from './code-writer.ts';
+import type { CodeWriter, Label } from './code-writer.ts';
+import type { FunctionContext } from './context.ts';
 import type { Construct } from './flow.ts';
+import { emitSlowCall } from './leaving.ts';
+import { emitAddress, emitFilterCheck, emitHostAddress, emitOperation } from './memory-access.ts';
 import { collectStops, type Stop } from './region-stops.ts';
 
 export interface OpenStop extends Stop {
@@ -27,7 +33,16 @@ export abstract class RegionEmitter extends BodyEmitter {
   #deadFrom = -1;
   readonly #constructStops = new Map<Construct, OpenStop>();
   readonly #elseStops = new Map<Construct, OpenStop>();
-  readonly #exitStops = new Map<Construct, OpenStop>();
+  readonly #pointStops = new Map<number, OpenStop>();
+  /** The innermost loop of which the rest of an iteration is being emitted, and where it goes on. */
+  #copied: { construct: Construct; again: Label } | undefined;
+  /** Whether accesses look into their filter, or go through their slow path at once. */
+  #filtered: boolean;
+
+  constructor(context: FunctionContext, writer: CodeWriter, params: number) {
+    super(context, writer, params);
+    this.#filtered = context.options.mode === 'fast';
+  }
 
   /** Label of the dispatch through the table, to the stop whose number is in the `resume` local. */
   protected abstract readonly dispatch: Label;
@@ -44,10 +59,9 @@ export abstract class RegionEmitter extends BodyEmitter {
     return this.reachable && this.#deadFrom < 0;
   }
 
-  /** Opens a block for each place that is jumped to. */
-  protected openStops(): OpenStop[] {
-    const { flow } = this.context;
-    const stops: OpenStop[] = collectStops(flow, 0, flow.body.end).map((stop) => ({
+  /** Opens a block for each place in [from, to) that is jumped to. */
+  protected openStops(from: number, to: number): OpenStop[] {
+    const stops: OpenStop[] = collectStops(this.context.flow, from, to, this.#filtered).map((stop) => ({
       ...stop,
       label: 0,
       used: stop.lastPoint > stop.firstPoint,
@@ -57,7 +71,7 @@ export abstract class RegionEmitter extends BodyEmitter {
       stop.label = this.writer.open(OP.block);
       if (stop.construct) this.#constructStops.set(stop.construct, stop);
       if (stop.otherwise) this.#elseStops.set(stop.otherwise, stop);
-      if (stop.exit) this.#exitStops.set(stop.exit, stop);
+      if (stop.lastPoint === stop.firstPoint + 1) this.#pointStops.set(stop.firstPoint, stop);
     }
     return stops;
   }
@@ -91,6 +105,7 @@ export abstract class RegionEmitter extends BodyEmitter {
 
   override labelOf(construct: Construct): Label {
     if (this.#isDistant(construct)) return this.dispatch;
+    if (this.#linear && this.#copied?.construct === construct) return this.#copied.again;
     const stop = this.#linear || !this.labels.has(construct) ? this.#constructStops.get(construct) : undefined;
     return stop ? this.#use(stop) : super.labelOf(construct);
   }
@@ -118,14 +133,43 @@ export abstract class RegionEmitter extends BodyEmitter {
     const variables = results.map((type, i) => this.stack.slot(this.stack.height + i, type));
     for (const variable of [...variables].reverse()) this.writer.set(this.locals.of(variable));
     this.#reach();
+    this.#landed();
     for (const variable of variables) this.stack.pushVariable(variable);
   }
 
-  joinAccess(): void {
-    if (!this.#linear) return;
-    this.writer.set(this.locals.host);
+  /** A point inside an innermost loop is reached: the loop's own dispatch must not find it again. */
+  #landed(): void {
+    if (!this.#copied) return;
+    this.writer.int(-1);
+    this.writer.set(this.locals.resume);
+  }
+
+  emitMiss(index: number, conditional: boolean): void {
+    const stop = this.#pointStops.get(this.context.flow.pointOf[index]) as OpenStop;
+    if (conditional) this.writer.branchIf(stop.label);
+    else this.writer.branch(stop.label);
+  }
+
+  override emitAccess(index: number): void {
+    if (!this.#linear) {
+      super.emitAccess(index);
+      return;
+    }
+    const { writer, locals } = this;
+    emitAddress(this, index);
+    if (this.#filtered) {
+      emitFilterCheck(this, index);
+      emitHostAddress(this, index);
+      writer.set(locals.host);
+      writer.op(OP.i32_eqz);
+      writer.branchIf(this.#use(this.#stops[this.#stops.length - 2]));
+    }
     this.#reach();
-    this.writer.get(this.locals.host);
+    this.#landed();
+    emitSlowCall(this, this.context.flow.pointOf[index]);
+    if (this.#filtered) this.#reach();
+    writer.get(locals.host);
+    emitOperation(this, index);
   }
 
   override emitBlock(construct: Construct): number {
@@ -184,28 +228,65 @@ export abstract class RegionEmitter extends BodyEmitter {
     return construct.end + 1;
   }
 
-  /** The rest of an iteration with its resume points, then the plain loop. */
+  /** The plain loop, then the rest of an iteration with its resume points. */
   #emitInnermost(construct: Construct): void {
     const { writer, stack } = this;
-    if (construct.lastPoint > construct.firstPoint + 1) {
-      const head = this.#constructStops.get(construct) as OpenStop;
-      const exit = this.#exitStops.get(construct) as OpenStop;
-      if (this.#deadFrom < 0) {
-        writer.branch(this.#use(head));
-        this.#deadFrom = writer.length;
-      }
-      this.emitRange(construct.start + 1, construct.end);
-      this.endOf(construct);
-      this.emitCharge(construct.end);
-      if (this.reachable) writer.branch(this.#use(exit));
-      this.#reach();
-        this.#emitPlainLoop(construct);
-      this.#reach();
-    } else {
-      this.#reach();
-        this.#emitPlainLoop(construct);
+    this.#reach();
+    if (construct.lastPoint === construct.firstPoint + 1) {
+      this.#emitPlainLoop(construct);
+      return;
     }
+    const exit = writer.open(OP.block);
+    const again = writer.open(OP.loop);
+    const outer = { stops: this.#stops, filtered: this.#filtered };
+    // After a miss the rest of the iteration is short; with calls inside it is what a resumed callee returns to, time and again.
+    this.#filtered &&= this.#hasCalls(construct);
+    const stops = this.openStops(construct.start + 1, construct.end);
+    this.#emitLoopDispatch(construct, stops);
+    this.#emitPlainLoop(construct);
+    if (this.reachable) writer.branch(exit);
+    this.#copied = { construct, again };
+    this.#deadFrom = writer.length;
+    this.reachable = true;
+    stack.reset(construct.height, construct.params);
+    this.emitRange(construct.start + 1, construct.end);
+    this.endOf(construct);
+    this.emitCharge(construct.end);
+    if (this.live) writer.branch(exit);
+    else if (this.#deadFrom >= 0) writer.truncate(this.#deadFrom);
+    this.#deadFrom = -1;
+    this.#copied = undefined;
+    this.#stops = outer.stops;
+    this.#filtered = outer.filtered;
+    writer.op(OP.unreachable);
+    writer.close();
+    writer.op(OP.unreachable);
+    writer.close();
     stack.reset(construct.height, construct.results);
+  }
+
+  #hasCalls({ firstPoint, lastPoint }: Construct): boolean {
+    return this.context.flow.points.slice(firstPoint, lastPoint).some((point) => point.kind === KIND_CALL);
+  }
+
+  /** At the head of an innermost loop: a point inside that is still to be reached is gone to. */
+  #emitLoopDispatch({ firstPoint, lastPoint }: Construct, stops: readonly OpenStop[]): void {
+    const { writer, locals } = this;
+    const first = firstPoint + 1;
+    const plain = writer.open(OP.block);
+    const table: Label[] = new Array(lastPoint - first).fill(plain);
+    for (const stop of stops) if (stop.lastPoint > stop.firstPoint) table[stop.firstPoint - first] = stop.label;
+    // Nearly always there is none, which a comparison tells sooner than a table.
+    writer.get(locals.resume);
+    writer.int(first + this.context.flow.resumePoints);
+    writer.op(OP.i32_sub);
+    writer.tee(locals.entry);
+    writer.int(table.length);
+    writer.op(OP.i32_ge_u);
+    writer.branchIf(plain);
+    writer.get(locals.entry);
+    writer.branchTable([...table, plain]);
+    writer.close();
   }
 
   #emitPlainLoop(construct: Construct): void {

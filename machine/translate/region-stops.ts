@@ -1,4 +1,5 @@
 // The places of a function that are jumped to, in the order of the code: see region-emitter.ts, which lays the code out in the same order.
+import { KIND_ACCESS } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { Construct, Flow } from './flow.ts';
 
@@ -7,59 +8,71 @@ export interface Stop {
   readonly construct?: Construct;
   /** The `if` whose `else` begins here. */
   readonly otherwise?: Construct;
-  /** The innermost loop behind which this is. */
-  readonly exit?: Construct;
+  /** The access of which this is the end of the slow path. */
+  readonly join?: boolean;
   /** Resume points [firstPoint, lastPoint) that are reached through this stop. */
   readonly firstPoint: number;
   readonly lastPoint: number;
 }
 
-/** Collects the stops of the instructions [from, to). */
-export function collectStops(flow: Flow, from: number, to: number): Stop[] {
+/** Collects the stops of the instructions [from, to); with `joins`, accesses that can do without their slow path have two. */
+export function collectStops(flow: Flow, from: number, to: number, joins: boolean): Stop[] {
   const stops: Stop[] = [];
-  collect(flow, from, to, stops);
+  new StopCollector(flow, joins, stops).collect(from, to);
   return stops;
 }
 
-function collect(flow: Flow, from: number, to: number, stops: Stop[]): void {
-  for (let i = from; i < to; i++) {
-    const opcode = flow.opcodes[i];
-    const construct = flow.constructs[i];
-    if (construct && (opcode === OP.block || opcode === OP.if || opcode === OP.loop)) {
-      if (opcode === OP.loop) collectLoop(flow, construct, stops);
-      else if (opcode === OP.if) collectIf(flow, construct, stops);
-      else {
-        collect(flow, i + 1, construct.end, stops);
-        if (construct.targeted) stops.push({ construct, firstPoint: 0, lastPoint: 0 });
+class StopCollector {
+  readonly #flow: Flow;
+  readonly #joins: boolean;
+  readonly #stops: Stop[];
+
+  constructor(flow: Flow, joins: boolean, stops: Stop[]) {
+    this.#flow = flow;
+    this.#joins = joins;
+    this.#stops = stops;
+  }
+
+  collect(from: number, to: number): void {
+    const flow = this.#flow;
+    for (let i = from; i < to; i++) {
+      const opcode = flow.opcodes[i];
+      const construct = flow.constructs[i];
+      if (construct && (opcode === OP.block || opcode === OP.if || opcode === OP.loop)) {
+        if (opcode === OP.loop) this.#loop(construct);
+        else if (opcode === OP.if) this.#if(construct);
+        else {
+          this.collect(i + 1, construct.end);
+          if (construct.targeted) this.#stops.push({ construct, firstPoint: 0, lastPoint: 0 });
+        }
+        i = construct.end;
+        continue;
       }
-      i = construct.end;
-      continue;
+      const point = flow.pointOf[i];
+      if (point < 0) continue;
+      this.#stops.push({ firstPoint: point, lastPoint: point + 1 });
+      if (this.#joins && flow.points[point].kind === KIND_ACCESS) this.#stops.push({ join: true, firstPoint: 0, lastPoint: 0 });
     }
-    const point = flow.pointOf[i];
-    if (point >= 0) stops.push({ firstPoint: point, lastPoint: point + 1 });
   }
-}
 
-function collectIf(flow: Flow, construct: Construct, stops: Stop[]): void {
-  const hasElse = construct.otherwise >= 0;
-  collect(flow, construct.start + 1, hasElse ? construct.otherwise : construct.end, stops);
-  if (hasElse) {
-    stops.push({ otherwise: construct, firstPoint: 0, lastPoint: 0 });
-    collect(flow, construct.otherwise + 1, construct.end, stops);
+  #if(construct: Construct): void {
+    const hasElse = construct.otherwise >= 0;
+    this.collect(construct.start + 1, hasElse ? construct.otherwise : construct.end);
+    if (hasElse) {
+      this.#stops.push({ otherwise: construct, firstPoint: 0, lastPoint: 0 });
+      this.collect(construct.otherwise + 1, construct.end);
+    }
+    this.#stops.push({ construct, firstPoint: 0, lastPoint: 0 });
   }
-  stops.push({ construct, firstPoint: 0, lastPoint: 0 });
-}
 
-function collectLoop(flow: Flow, construct: Construct, stops: Stop[]): void {
-  const { firstPoint, lastPoint } = construct;
-  if (!construct.targeted) {
-    collect(flow, construct.start + 1, construct.end, stops);
-  } else if (!construct.innermost) {
-    stops.push({ construct, firstPoint, lastPoint: firstPoint + 1 });
-    collect(flow, construct.start + 1, construct.end, stops);
-  } else {
-    if (lastPoint > firstPoint + 1) collect(flow, construct.start + 1, construct.end, stops);
-    stops.push({ construct, firstPoint, lastPoint: firstPoint + 1 });
-    if (lastPoint > firstPoint + 1) stops.push({ exit: construct, firstPoint: 0, lastPoint: 0 });
+  #loop(construct: Construct): void {
+    const { firstPoint, lastPoint } = construct;
+    if (!construct.targeted) {
+      this.collect(construct.start + 1, construct.end);
+      return;
+    }
+    // An innermost loop has a table of its own for the points inside.
+    this.#stops.push({ construct, firstPoint, lastPoint: construct.innermost ? lastPoint : firstPoint + 1 });
+    if (!construct.innermost) this.collect(construct.start + 1, construct.end);
   }
 }

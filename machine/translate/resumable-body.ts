@@ -10,27 +10,23 @@ import {
   FRAME_VALUES,
   KIND_ACCESS,
   LEFT,
-  POINT_SET,
   REG_CORE,
-  REG_HOST_ADDRESS,
 } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { CodeWriter, Label } from './code-writer.ts';
 import type { FunctionContext } from './context.ts';
 import { loadOpcode } from './instruction-emitter.ts';
 import { OPERAND_TYPES } from './instruction-kinds.ts';
-import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSaveOperand, emitSpills, emitTrap } from './leaving.ts';
+import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSpills, emitTrap } from './leaving.ts';
 import { RegionEmitter } from './region-emitter.ts';
 
 /** Above this many resume points, those of loop heads and calls share their restoring code too. */
 const MOST_OWN_RESTORES = 64;
 
 export class ResumableBody extends RegionEmitter {
-  #again: Label = 0;
   #dispatch: Label = 0;
   #common: Label = 0;
   #trap: Label = 0;
-  #slowLeft: Label = 0;
   #sets: Label[] = [];
 
   constructor(context: FunctionContext, writer: CodeWriter) {
@@ -47,10 +43,6 @@ export class ResumableBody extends RegionEmitter {
 
   tail(point: number): Label {
     return this.#sets[this.context.spills.setOf[point]];
-  }
-
-  miss(): Label {
-    return this.#again;
   }
 
   emitReturn(): void {
@@ -75,9 +67,6 @@ export class ResumableBody extends RegionEmitter {
     this.#common = writer.open(OP.block);
     this.#sets = spills.sets.map(() => 0);
     for (let set = spills.sets.length - 1; set >= 0; set--) this.#sets[set] = writer.open(OP.block);
-    this.#slowLeft = writer.open(OP.block);
-    this.#again = writer.open(OP.loop);
-    this.#emitSlowPath();
     this.#dispatch = writer.open(OP.loop);
     this.#emitTable();
     if (this.live) {
@@ -86,10 +75,7 @@ export class ResumableBody extends RegionEmitter {
     }
     this.cut();
     writer.close();
-    writer.close();
     writer.op(OP.unreachable);
-    writer.close();
-    this.#emitSlowLeft();
     spills.sets.forEach((variables) => {
       writer.close();
       emitSpills(this, variables);
@@ -97,75 +83,24 @@ export class ResumableBody extends RegionEmitter {
     });
     writer.close();
     emitLeave(this, []);
-    writer.op(OP.unreachable);
+    this.#emitLeaveAccess();
     writer.close();
     emitTrap(this);
     this.emitLeft([]);
     writer.op(OP.end);
   }
 
-  get #hasAccesses(): boolean {
-    return this.context.flow.points.some((point) => point.kind === KIND_ACCESS);
-  }
-
-  // --- the slow path ----------------------------------------------------------------------------------------------------
-
-  /** At the top of the body: an access that missed goes through the slow path before its point is reached. */
-  #emitSlowPath(): void {
-    const { writer, locals, context } = this;
-    const { points, resumePoints } = context.flow;
-    if (!this.#hasAccesses) return;
-    writer.get(locals.point);
-    writer.int(points.length);
-    writer.op(OP.i32_ge_u);
-    writer.open(OP.if);
-    emitDescriptor(this, () => {
-      writer.get(locals.point);
-      writer.int(points.length);
-      writer.op(OP.i32_sub);
-      writer.tee(locals.resume);
-    });
-    writer.set(locals.entry);
-    emitSaveOperand(this);
-    writer.get(locals.resume);
-    writer.set(locals.point);
-    writer.get(locals.entry);
-    writer.get(locals.frame);
-    writer.get(locals.core);
-    writer.get(locals.address);
-    writer.get(locals.clock);
-    writer.call(context.host.imported('access'));
-    writer.tee(locals.next);
-    writer.long(BigInt(LEFT));
-    writer.op(OP.i64_eq);
-    writer.branchIf(this.#slowLeft);
-    writer.get(locals.next);
-    writer.set(locals.clock);
-    writer.int(0);
-    writer.memory(OP.i32_load, REG_HOST_ADDRESS);
-    writer.set(locals.host);
-    writer.get(locals.resume);
-    writer.int(resumePoints);
-    writer.op(OP.i32_add);
-    writer.set(locals.resume);
-    writer.close();
-  }
-
-  /** The slow path has left: the clock is made exact, and what lives is spilled. */
-  #emitSlowLeft(): void {
+  /** The slow path has left: it is called again when the context comes back. */
+  #emitLeaveAccess(): void {
     const { writer, locals } = this;
-    if (!this.#hasAccesses) {
-      writer.op(OP.unreachable);
-      return;
-    }
-    writer.get(locals.clock);
-    emitRemainder(this);
-    writer.op(OP.i64_add);
-    writer.set(locals.clock);
+    writer.get(locals.frame);
+    writer.get(locals.point);
+    writer.int(this.context.flow.points.length);
+    writer.op(OP.i32_sub);
+    writer.memory(OP.i32_store, FRAME_POINT);
     emitSaveAddress(this);
-    writer.get(locals.entry);
-    writer.memory(OP.i32_load8_u, POINT_SET);
-    writer.branchTable([...this.#sets, this.#sets[0]]);
+    this.emitLeft([]);
+    writer.op(OP.return);
   }
 
   // --- coming back from the frame -----------------------------------------------------------------------------------------
@@ -222,15 +157,7 @@ export class ResumableBody extends RegionEmitter {
       writer.memory(loadOpcode(flow.variables.types[variable]), spills.frameBytes + FRAME_VALUES + 8 * i);
       writer.set(locals.of(variable));
     });
-    if (label !== undefined) {
-      writer.branch(label);
-      return;
-    }
-    writer.get(locals.resume);
-    writer.int(flow.resumePoints);
-    writer.op(OP.i32_add);
-    writer.set(locals.resume);
-    writer.branch(this.#dispatch);
+    this.#emitGoOn(label, point);
   }
 
   /** An access is asked for again. The clock was exact when it left, and its block has been charged. */
@@ -251,11 +178,21 @@ export class ResumableBody extends RegionEmitter {
     emitRemainder(this);
     writer.op(OP.i64_sub);
     writer.set(locals.clock);
-    writer.get(locals.resume);
-    writer.int(context.flow.points.length);
-    writer.op(OP.i32_add);
-    writer.set(locals.point);
-    writer.branch(this.#again);
+    this.#emitGoOn(undefined, point);
+  }
+
+  /** Goes to a point that is restored: straight, where the label of its stop is known, else through the table. */
+  #emitGoOn(label: Label | undefined, point: number): void {
+    const { writer, locals, context } = this;
+    if (label === undefined) {
+      writer.get(locals.resume);
+      writer.int(context.flow.resumePoints);
+      writer.op(OP.i32_add);
+    } else {
+      writer.int(point + context.flow.resumePoints);
+    }
+    writer.set(locals.resume);
+    writer.branch(label ?? this.#dispatch);
   }
 
   /** One table reaches the code that restores each point, and behind these each point that is restored. */
@@ -263,7 +200,7 @@ export class ResumableBody extends RegionEmitter {
     const { writer, locals, context } = this;
     const { flow } = context;
     const { resumePoints } = flow;
-    const stops = this.openStops();
+    const stops = this.openStops(0, flow.body.end);
     const labels: (Label | undefined)[] = new Array(resumePoints);
     for (const stop of stops) {
       for (let point = stop.firstPoint; point < stop.lastPoint; point++) labels[point] = stop.label;

@@ -12,7 +12,6 @@ import {
   POINT_KIND,
   POINT_OPERAND,
   POINT_REMAINDER,
-  POINT_SET,
 } from '../state/layout.ts';
 import { ByteWriter, PREAMBLE } from '../wasm/encode.ts';
 import { unsupported } from '../wasm/errors.ts';
@@ -205,7 +204,6 @@ function describePoints(contexts: readonly FunctionContext[], count: number): Ui
       points[at + POINT_KIND] = point.kind;
       points[at + POINT_ACCESS] = context.accessOf[i];
       points[at + POINT_OPERAND] = context.operandOf[i];
-      points[at + POINT_SET] = context.spills.setOf[i];
       view.setUint16(at + POINT_CAUSE, point.kind === KIND_TRAP ? point.cause : 0, true);
       view.setInt32(at + POINT_REMAINDER, point.remainder, true);
     });
