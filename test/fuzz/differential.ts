@@ -48,6 +48,11 @@ export function compareModule(
 }
 
 function compareWithV8(run: MachineRun, oracles: readonly V8Run[]): string | undefined {
+  const { start } = oracles[0] as V8Run;
+  if (start || run.start) {
+    if (start && run.start && sameEnding(run.start, start)) return undefined;
+    return `instantiation ${describe(run.start ?? {})}, in V8 ${describe(start ?? {})}`;
+  }
   for (const [core, found] of run.cores.entries()) {
     const difference = compareCore(found, oracles[core % ARGUMENT_SETS] as V8Run);
     if (difference) return `core ${core}: ${difference}`;

@@ -1,8 +1,9 @@
 // What a module does in the machine, on each core an instance of its own.
 import {
   type GlobalRef,
-  type GuestTrap,
+  GuestTrap,
   type HostFunction,
+  type Image,
   type Imports,
   type Instance,
   Machine,
@@ -36,7 +37,8 @@ export interface MachineRun {
   /** Cycles, counters and the digest after each call: equal in all modes. */
   readonly measures: string;
   readonly digest: string;
-  readonly switches: number;
+  /** How the instantiation trapped: the rest is empty then. */
+  readonly start?: Ending;
   /** A call took too many cycles, or more stack than there is. */
   readonly exhausted: boolean;
 }
@@ -80,6 +82,18 @@ function runAll(machine: Machine, { cores, window }: Setting): boolean {
   }
 }
 
+/** Instantiates once more than is used: what a start function does, it does for each instance. */
+function startTrap(machine: Machine, image: Image, subject: Subject): Ending | undefined {
+  try {
+    machine.instantiate(image, importsOf(subject, machine, new HostTrace()));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GuestTrap)) throw error;
+    const frame = error.frames[0];
+    return { traps: [error.cause], at: frame && `${frame.function}:${frame.offset}` };
+  }
+}
+
 export function runInMachine(subject: Subject, setting: Setting): MachineRun {
   const machine = new Machine({
     cores: setting.cores,
@@ -89,6 +103,8 @@ export function runInMachine(subject: Subject, setting: Setting): MachineRun {
     frameStackBytes: 1 << 20,
   });
   const image = machine.load(subject.bytes);
+  const start = startTrap(machine, image, subject);
+  if (start) return { cores: [], measures: `${start.traps}`, digest: machine.digest(), start, exhausted: false };
   const guests = Array.from({ length: setting.cores }, (): Guest => {
     const trace = new HostTrace();
     return { instance: machine.instantiate(image, importsOf(subject, machine, trace)), trace, endings: [] };
@@ -118,7 +134,6 @@ export function runInMachine(subject: Subject, setting: Setting): MachineRun {
     })),
     measures: measures.join('\n'),
     digest: machine.digest(),
-    switches: machine.switches,
     exhausted,
   };
 }

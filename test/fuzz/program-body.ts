@@ -44,6 +44,8 @@ export class BodyGenerator {
   readonly #locals: ValueType[];
   /** Locals from here on count loops or keep values: no random assignment touches them. */
   readonly #free: number;
+  /** Locals that may hold a NaN. */
+  readonly #tainted = new Set<number>();
   readonly #labels: Label[] = [];
   #budget: number;
   #depth = 0;
@@ -151,6 +153,7 @@ export class BodyGenerator {
   #canonical(type: ValueType): void {
     if (type !== F32 && type !== F64) return;
     const local = this.#newLocal(type);
+    this.#tainted.add(local);
     this.op(OP.local_tee, local);
     this.zero(type);
     this.op(OP.local_get, local);
@@ -222,7 +225,7 @@ export class BodyGenerator {
         if (found.length > 0) return this.op(OP.global_get, choices.pick(found));
       }
     }
-    const found = this.#locals.flatMap((other, i) => (other === type ? [i] : []));
+    const found = this.#locals.flatMap((other, i) => (other === type && !this.#tainted.has(i) ? [i] : []));
     if (found.length > 0) this.op(OP.local_get, choices.pick(found));
     else this.zero(type);
   }

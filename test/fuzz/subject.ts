@@ -16,7 +16,7 @@ import { Random } from './random.ts';
 export interface Subject {
   readonly bytes: Uint8Array;
   readonly module: Module;
-  /** Exported functions, called one after the other on the same instance. */
+  /** Exported functions without references, called one after the other on the same instance. */
   readonly functions: readonly { readonly name: string; readonly type: FunctionType }[];
   readonly globals: readonly { readonly name: string; readonly type: ValueType }[];
   readonly memory: string | undefined;
@@ -51,10 +51,9 @@ export function subjectOf(bytes: Uint8Array, seed: number, fuel?: Subject['fuel'
   return {
     bytes,
     module,
-    functions: of('function').map(({ name, index }) => ({
-      name,
-      type: module.types[module.functions[index] as number] as FunctionType,
-    })),
+    functions: of('function')
+      .map(({ name, index }) => ({ name, type: module.types[module.functions[index] as number] as FunctionType }))
+      .filter(({ type }) => ![...type.params, ...type.results].some(isReferenceType)),
     globals: of('global').map(({ name, index }) => ({ name, type: module.globals[index]?.type.type as ValueType })),
     memory: of('memory')[0]?.name,
     fuel,

@@ -16,6 +16,8 @@ export interface V8Run {
   readonly memory: Uint8Array | undefined;
   readonly globals: readonly bigint[];
   readonly hostTrace: number;
+  /** How the instantiation trapped: the rest is empty then. */
+  readonly start?: Ending;
   /** V8's own stack was too small: nothing to compare with. */
   readonly exhausted: boolean;
 }
@@ -37,6 +39,16 @@ function trapPlace(error: unknown): string | undefined {
   return found ? `${found[1]}:${Number.parseInt(found[2] as string, 16)}` : undefined;
 }
 
+function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance | Ending {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (error) {
+    const refusal = engine.explain(error);
+    if (refusal.kind !== 'trap') throw error;
+    return { traps: refusal.messages, at: trapPlace(error) };
+  }
+}
+
 export function runInV8(subject: Subject, compiled: WebAssembly.Module, set: number): V8Run {
   const trace = new HostTrace();
   const imports = makeImports<WebAssembly.ImportValue>(subject, {
@@ -52,7 +64,10 @@ export function runInV8(subject: Subject, compiled: WebAssembly.Module, set: num
       return new WebAssembly.Global({ value, mutable }, toHost(type, 0n));
     },
   });
-  const instance = new WebAssembly.Instance(compiled, imports);
+  const instance = instantiate(compiled, imports);
+  if (!(instance instanceof WebAssembly.Instance)) {
+    return { endings: [], memory: undefined, globals: [], hostTrace: trace.hash, start: instance, exhausted: false };
+  }
   let exhausted = false;
   const endings = subject.functions.map(({ name, type }, call): Ending => {
     if (subject.fuel) (instance.exports[subject.fuel.name] as WebAssembly.Global).value = Number(subject.fuel.value);
