@@ -5,6 +5,7 @@ import {
   CORE_ACCESSES,
   CORE_CAUSE,
   CORE_CONTEXT,
+  CORE_COUNTS,
   CORE_FAULT_ADDRESS,
   CORE_ID,
   CORE_IDLE,
@@ -23,9 +24,11 @@ import {
   CORE_TOP,
   CORE_WRITE_MISSES,
   CORES,
+  COUNT_MASK,
   FILTER_ENTRIES,
   FILTER_READ,
   FILTER_WRITE,
+  INSTRUCTIONS_SHIFT,
   REG_CORE,
   REG_CORE_COUNT,
   REG_FILL,
@@ -181,9 +184,10 @@ export class Cores {
   counters(core: number): CoreCounters {
     const record = this.record(core);
     const word = (offset: number) => Number(this.#memory.i64[(record + offset) >>> 3]);
+    const pending = this.#memory.i64[(record + CORE_COUNTS) >>> 3];
     return {
-      instructions: word(CORE_INSTRUCTIONS),
-      accesses: word(CORE_ACCESSES),
+      instructions: word(CORE_INSTRUCTIONS) + Number(pending >> BigInt(INSTRUCTIONS_SHIFT)),
+      accesses: word(CORE_ACCESSES) + Number(pending & BigInt(COUNT_MASK)),
       readMisses: word(CORE_READ_MISSES),
       writeMisses: word(CORE_WRITE_MISSES),
       stallCycles: (word(CORE_READ_MISSES) + word(CORE_WRITE_MISSES)) * this.#missCycles,

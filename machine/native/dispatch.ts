@@ -14,6 +14,7 @@ import {
   CORE_ACCESSES,
   CORE_CAUSE,
   CORE_CONTEXT,
+  CORE_COUNTS,
   CORE_FAULT_ADDRESS,
   CORE_IDLE,
   CORE_INSTRUCTIONS,
@@ -24,6 +25,7 @@ import {
   CORE_STRIDE,
   CORE_TIME,
   CORE_TOP,
+  COUNTS_FULL,
   COUNT_MASK,
   FRAME_CODE,
   FRAME_LINK,
@@ -49,6 +51,8 @@ import {
 import { LEFT64, leaveAtRandom } from './access';
 
 const FINISHED: i32 = -1;
+const COUNTS_MASK: i64 = ((<i64>1) << CLOCK_SHIFT) - 1;
+const COUNTS_OVERFLOW: i64 = (<i64>COUNTS_FULL << INSTRUCTIONS_SHIFT) | <i64>COUNTS_FULL;
 
 /** A built-in function that left goes on in JavaScript: 0 when it is done, else it has left again. */
 @external("host", "resumeBuiltin")
@@ -63,7 +67,7 @@ export function resumeBuiltin(clock: i64, frame: u32): i64 {
 function runCore(core: u32, end: i64, budget: i64, atRandom: bool): bool {
   const stackEnd = load<u32>(core + CORE_STACK_END);
   let frame = load<u32>(core + CORE_TOP);
-  let clock = budget << CLOCK_SHIFT;
+  let clock = (budget << CLOCK_SHIFT) + load<i64>(core + CORE_COUNTS);
   let cause = LEAVE_WINDOW;
   store<u32>(REG_CORE, core);
   let running = true;
@@ -93,11 +97,19 @@ function runCore(core: u32, end: i64, budget: i64, atRandom: bool): bool {
   }
   store<u32>(core + CORE_TOP, frame);
   store<i64>(core + CORE_TIME, end - (clock >> CLOCK_SHIFT));
-  store<i64>(core + CORE_INSTRUCTIONS, load<i64>(core + CORE_INSTRUCTIONS) + ((clock >> INSTRUCTIONS_SHIFT) & COUNT_MASK));
-  store<i64>(core + CORE_ACCESSES, load<i64>(core + CORE_ACCESSES) + (clock & COUNT_MASK));
+  store<i64>(core + CORE_COUNTS, clock & COUNTS_MASK);
+  if (clock & COUNTS_OVERFLOW) addCounts(core);
   if (cause == LEAVE_WINDOW) return false;
   stop(core, frame, cause);
   return true;
+}
+
+/** Adds the counts of the packed clock to the counters, before they overflow. */
+function addCounts(core: u32): void {
+  const counts = load<i64>(core + CORE_COUNTS);
+  store<i64>(core + CORE_INSTRUCTIONS, load<i64>(core + CORE_INSTRUCTIONS) + (counts >> INSTRUCTIONS_SHIFT));
+  store<i64>(core + CORE_ACCESSES, load<i64>(core + CORE_ACCESSES) + (counts & COUNT_MASK));
+  store<i64>(core + CORE_COUNTS, 0);
 }
 
 /** A core finished, or stopped for a cause that is dealt with outside. */

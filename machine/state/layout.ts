@@ -16,6 +16,8 @@ export const TICKS_PER_CYCLE = 8;
 export const CLOCK_SHIFT = 40;
 export const INSTRUCTIONS_SHIFT = 20;
 export const COUNT_MASK = 0xfffff;
+/** The counts are added to the counters when one of these bits is set: a window adds no more than as much again. */
+export const COUNTS_FULL = 0x80000;
 /** What a body returns in place of its clock when it has left: its frames are spilled, the dispatcher goes on. No clock has this value. */
 export const LEFT = -1;
 /** Longest window in cycles: the counts above must not overflow into their neighbours (8 instructions a cycle at most). */
@@ -65,25 +67,28 @@ export const FILTER_ENTRIES = 1024;
 export const FILTER_READ = 0;
 export const FILTER_WRITE = 8192;
 
-// Fields of a core record.
+// Fields of a core record. What every window touches is in its first host cache line.
+/** The core's own time, in ticks (i64). */
 export const CORE_TIME = 16384;
-export const CORE_INSTRUCTIONS = 16392;
-export const CORE_ACCESSES = 16400;
-export const CORE_READ_MISSES = 16408;
-export const CORE_WRITE_MISSES = 16416;
-export const CORE_STATE = 16424;
-export const CORE_ID = 16428;
-export const CORE_CONTEXT = 16432;
-export const CORE_SPACE = 16436;
-export const CORE_L1 = 16440;
-export const CORE_CAUSE = 16444;
-export const CORE_FAULT_ADDRESS = 16448;
+/** The counts of the packed clock, not yet added to the counters (i64). */
+export const CORE_COUNTS = 16392;
+export const CORE_STATE = 16400;
 /** Frame on top of the core's context, and where its frames must end: copies of the context's own while it runs here. */
-export const CORE_TOP = 16464;
-export const CORE_STACK_END = 16468;
+export const CORE_TOP = 16404;
+export const CORE_STACK_END = 16408;
+export const CORE_L1 = 16412;
 /** Copies of the fields of the core's address space. */
-export const CORE_PAGES = 16472;
-export const CORE_PAGE_TABLE = 16476;
+export const CORE_PAGES = 16416;
+export const CORE_PAGE_TABLE = 16420;
+export const CORE_READ_MISSES = 16424;
+export const CORE_WRITE_MISSES = 16432;
+export const CORE_ID = 16440;
+export const CORE_CONTEXT = 16444;
+export const CORE_INSTRUCTIONS = 16448;
+export const CORE_ACCESSES = 16456;
+export const CORE_FAULT_ADDRESS = 16464;
+export const CORE_CAUSE = 16472;
+export const CORE_SPACE = 16476;
 
 // States of a core.
 export const CORE_IDLE = 0;
