@@ -13,10 +13,12 @@ export abstract class BodyEmitter extends InstructionEmitter {
   readonly labels = new Map<Construct, Label>();
   /** Whether the emitted code can fall through to what comes next. */
   reachable = true;
+  /** Whether this body ends before what comes next in the construct, which the other body of the function has. */
+  ended = false;
 
   /** Emits the instructions [from, to). */
   emitRange(from: number, to: number): void {
-    for (let i = from; i < to; ) i = this.emitInstruction(i);
+    for (let i = from; i < to && !this.ended; ) i = this.emitInstruction(i);
   }
 
   /** Emits one instruction, or a whole construct; returns the index behind it. */
@@ -67,12 +69,13 @@ export abstract class BodyEmitter extends InstructionEmitter {
 
   /** Falls through the end of a construct: its results go where its branches put them. */
   endOf(construct: Construct): void {
-    if (this.reachable) this.stack.settleTop(construct.results.length);
+    if (this.reachable && !this.ended) this.stack.settleTop(construct.results.length);
   }
 
   /** Behind the end of a construct. */
   behind(construct: Construct): void {
-    this.reachable = construct.endReachable;
+    if (construct.targeted) this.ended = false;
+    this.reachable = construct.endReachable && !this.ended;
     this.stack.reset(construct.height, construct.results);
   }
 
@@ -82,7 +85,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     if (construct.targeted) this.labels.set(construct, this.writer.open(OP.block));
     this.emitRange(construct.start + 1, construct.end);
     this.endOf(construct);
-    this.emitCharge(construct.end);
+    if (!this.ended) this.emitCharge(construct.end);
     if (construct.targeted) this.writer.close();
     this.behind(construct);
     return construct.end + 1;
@@ -97,7 +100,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     }
     this.emitRange(construct.start + 1, construct.end);
     this.endOf(construct);
-    this.emitCharge(construct.end);
+    if (!this.ended) this.emitCharge(construct.end);
     if (construct.targeted) this.writer.close();
     this.behind(construct);
     return construct.end + 1;
@@ -126,13 +129,19 @@ export abstract class BodyEmitter extends InstructionEmitter {
     const otherwise = construct.otherwise < 0 ? construct.end : construct.otherwise;
     this.emitRange(construct.start + 1, otherwise);
     this.endOf(construct);
+    let ended = this.ended;
+    this.ended = false;
     if (construct.otherwise >= 0) {
       writer.op(OP.else);
       stack.reset(construct.height, construct.params);
       this.reachable = true;
       this.emitRange(construct.otherwise + 1, construct.end);
       this.endOf(construct);
+      ended &&= this.ended;
+    } else {
+      ended = false;
     }
+    this.ended = ended;
     writer.close();
     this.behind(construct);
     return construct.end + 1;

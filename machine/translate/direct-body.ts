@@ -18,16 +18,23 @@ import type { ValueType } from '../wasm/types.ts';
 import { BodyEmitter } from './body-emitter.ts';
 import type { CodeWriter, Label } from './code-writer.ts';
 import type { FunctionContext } from './context.ts';
+import type { Construct } from './flow.ts';
 import { loadOpcode } from './instruction-emitter.ts';
 import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSaveOperand, emitSpills, emitTrap } from './leaving.ts';
+
+/** Guest code of functions whose direct body has their loops. */
+const MOST_BYTES_WITH_LOOPS = 256;
 
 export class DirectBody extends BodyEmitter {
   #common: Label = 0;
   #trap: Label = 0;
   #sets: Label[] = [];
+  readonly #endsAtLoops: boolean;
 
   constructor(context: FunctionContext, writer: CodeWriter) {
     super(context, writer, context.type.params.length);
+    const { start, end } = context.module.code[context.index - context.module.importedFunctions];
+    this.#endsAtLoops = end - start > MOST_BYTES_WITH_LOOPS;
   }
 
   get trap(): Label {
@@ -51,6 +58,19 @@ export class DirectBody extends BodyEmitter {
     this.writer.op(OP.return);
   }
 
+  /** In a large function this body ends at the first loop: the resumable one has it, and is where a first miss would lead anyway. */
+  override emitLoop(construct: Construct): number {
+    if (!construct.targeted || !this.#endsAtLoops) return super.emitLoop(construct);
+    const point = this.context.flow.pointOf[construct.start];
+    this.stack.settleTop(construct.params.length);
+    this.settleAll();
+    this.setPoint(this.goesOn(point));
+    this.writer.branch(this.tail(point));
+    this.reachable = false;
+    this.ended = true;
+    return construct.end + 1;
+  }
+
   joinCall(_point: number, results: readonly ValueType[]): void {
     for (const type of results) this.stack.pushHost(type);
   }
@@ -70,7 +90,7 @@ export class DirectBody extends BodyEmitter {
       writer.set(locals.core);
     }
     this.emitRange(0, flow.body.end);
-    if (this.reachable) {
+    if (this.reachable && !this.ended) {
       this.emitCharge(flow.body.end);
       this.emitReturn();
     } else {
@@ -122,29 +142,23 @@ export class DirectBody extends BodyEmitter {
     writer.branch(this.#common);
   }
 
-  /** Completes the frame; a miss goes on in the resumable body, everything else leaves. */
+  /** Completes the frame; a miss and an end of this body go on in the resumable body, everything else leaves. */
   #emitCommon(): void {
     const { writer, locals, context } = this;
     const { host, type, index, flow } = context;
-    const miss = flow.points.some((point) => point.kind === KIND_ACCESS);
     emitLeave(this, type.results);
-    if (!miss) return;
-    emitDescriptor(this, () => {
+    const misses = flow.points.some((point) => point.kind === KIND_ACCESS);
+    if (misses) {
       writer.get(locals.point);
-      writer.int(flow.points.length);
-      writer.op(OP.i32_sub);
-      writer.tee(locals.point);
-    });
-    writer.set(locals.entry);
-    writer.get(locals.frame);
-    writer.get(locals.point);
-    writer.memory(OP.i32_store, FRAME_POINT);
-    emitSaveAddress(this);
-    emitSaveOperand(this);
-    // The resumable body expects the exact clock, as if the dispatcher had entered it.
+      writer.int(this.goesOn(0));
+      writer.op(OP.i32_lt_u);
+      writer.open(OP.if);
+      this.#emitMissed();
+      writer.op(OP.else);
+    }
+    this.#emitPoint(this.goesOn(0));
+    if (misses) writer.close();
     writer.get(locals.clock);
-    emitRemainder(this);
-    writer.op(OP.i64_add);
     writer.get(locals.frame);
     writer.call(host.resumable(index));
     writer.set(locals.clock);
@@ -155,5 +169,32 @@ export class DirectBody extends BodyEmitter {
     });
     writer.get(locals.clock);
     writer.op(OP.return);
+  }
+
+  #emitPoint(base: number): void {
+    const { writer, locals } = this;
+    writer.get(locals.frame);
+    writer.get(locals.point);
+    writer.int(base);
+    writer.op(OP.i32_sub);
+    writer.memory(OP.i32_store, FRAME_POINT);
+  }
+
+  /** Saves an access; the resumable body expects the exact clock, as if the dispatcher had entered it. */
+  #emitMissed(): void {
+    const { writer, locals } = this;
+    this.#emitPoint(this.missed(0));
+    emitDescriptor(this, () => {
+      writer.get(locals.point);
+      writer.int(this.missed(0));
+      writer.op(OP.i32_sub);
+    });
+    writer.set(locals.entry);
+    emitSaveAddress(this);
+    emitSaveOperand(this);
+    writer.get(locals.clock);
+    emitRemainder(this);
+    writer.op(OP.i64_add);
+    writer.set(locals.clock);
   }
 }

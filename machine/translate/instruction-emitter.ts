@@ -63,8 +63,13 @@ export abstract class InstructionEmitter {
     return point + this.context.flow.points.length;
   }
 
-  calleeLeft(point: number): number {
+  /** The direct body ends at a point; the resumable one goes on there. */
+  goesOn(point: number): number {
     return point + 2 * this.context.flow.points.length;
+  }
+
+  calleeLeft(point: number): number {
+    return point + 3 * this.context.flow.points.length;
   }
 
   emitPlain(index: number, opcode: number): void {

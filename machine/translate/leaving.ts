@@ -1,7 +1,7 @@
 // How a body leaves: what lives goes into the frame, the frame's head says where to go on. Shared by both bodies of a function.
 //
 // The `point` local tells why: a point alone is a yield (of a loop head, a function entry or the slow path), `missed(point)` an access
-// that the filters did not know, `calleeLeft(point)` a call whose callee has left.
+// that the filters did not know, `goesOn(point)` the end of a direct body that has no loops, `calleeLeft(point)` a callee that has left.
 import {
   CLOCK_SHIFT,
   FRAME_ADDRESS,
@@ -91,12 +91,12 @@ export function emitLeave(emitter: InstructionEmitter, results: readonly ValueTy
   writer.close();
   if (points.every((point) => point.kind !== KIND_CALL)) return;
   writer.get(locals.point);
-  writer.int(2 * points.length);
+  writer.int(emitter.calleeLeft(0));
   writer.op(OP.i32_ge_u);
   writer.open(OP.if);
   store(FRAME_POINT, () => {
     writer.get(locals.point);
-    writer.int(2 * points.length);
+    writer.int(emitter.calleeLeft(0));
     writer.op(OP.i32_sub);
   });
   store(context.spills.frameBytes + FRAME_LINK, () => writer.int(context.spills.frameBytes));

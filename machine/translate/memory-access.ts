@@ -141,6 +141,13 @@ function emitUpdate(emitter: InstructionEmitter, access: MemoryAccess): void {
     const wide = access.type === I64;
     writer.get(old);
     writer.get(locals.of(stack.slot(stack.height, access.type)));
+    // A narrow exchange compares what a load of its width would give.
+    if (access.sizeBytes < (wide ? 8 : 4)) {
+      const mask = (1n << BigInt(8 * access.sizeBytes)) - 1n;
+      if (wide) writer.long(mask);
+      else writer.int(Number(mask));
+      writer.op(wide ? OP.i64_and : OP.i32_and);
+    }
     writer.op(wide ? OP.i64_eq : OP.i32_eq);
     writer.open(OP.if);
     writer.get(locals.host);

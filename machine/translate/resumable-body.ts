@@ -9,6 +9,7 @@ import {
   FRAME_POINT,
   FRAME_VALUES,
   KIND_ACCESS,
+  KIND_CALL,
   LEFT,
   REG_CORE,
 } from '../state/layout.ts';
@@ -20,8 +21,8 @@ import { OPERAND_TYPES } from './instruction-kinds.ts';
 import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSpills, emitTrap } from './leaving.ts';
 import { RegionEmitter } from './region-emitter.ts';
 
-/** Above this many resume points, those of loop heads and calls share their restoring code too. */
-const MOST_OWN_RESTORES = 64;
+/** Above this many resume points, calls share their restoring code too. */
+const MOST_OWN_RESTORES = 16;
 
 export class ResumableBody extends RegionEmitter {
   #dispatch: Label = 0;
@@ -138,7 +139,7 @@ export class ResumableBody extends RegionEmitter {
     const set = this.context.spills.setOf[point];
     if (kind === KIND_ACCESS) return `access ${set} ${this.context.operandOf[point]}`;
     // Loop heads and calls go on at once, without a second dispatch, unless there are very many.
-    return this.context.flow.resumePoints > MOST_OWN_RESTORES ? `${kind} ${set} ${results.join()}` : `point ${point}`;
+    return kind === KIND_CALL && this.context.flow.resumePoints > MOST_OWN_RESTORES ? `${kind} ${set} ${results.join()}` : `point ${point}`;
   }
 
   #emitRestore(point: number, label: Label | undefined): void {
