@@ -23,7 +23,7 @@ import { loadOpcode } from './instruction-emitter.ts';
 import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSaveOperand, emitSpills, emitTrap } from './leaving.ts';
 
 /** Guest code of functions whose direct body has their loops. */
-const MOST_BYTES_WITH_LOOPS = 256;
+const MOST_BYTES_WITH_LOOPS = 192;
 
 export class DirectBody extends BodyEmitter {
   #common: Label = 0;

@@ -18,6 +18,9 @@ export function directType(type: FunctionType): FunctionType {
 /** The host signature of a resumable body: clock and frame; the clock or LEFT. Results are in the frame. */
 export const RESUMABLE_TYPE: FunctionType = { params: [I64, I32], results: [I64] };
 
+/** The host signature of a function that looks an access up: address, core record; host address or 0. */
+export const FINDER_TYPE: FunctionType = { params: [I64, I32], results: [I32] };
+
 /** What a translated module imports beside memory and table; resolved when it is instantiated. */
 export interface HostImports {
   /** In the order of their function indices. */
@@ -35,6 +38,8 @@ export class HostIndex {
   readonly #types: FunctionType[] = [];
   readonly #typeIndex = new Map<string, number>();
   readonly #module: Module;
+  /** The functions that were asked for by `finder`, in order. */
+  readonly finders: { write: boolean; sizeBytes: number }[] = [];
 
   constructor(module: Module) {
     this.#module = module;
@@ -88,6 +93,13 @@ export class HostIndex {
   /** Host index of the resumable body of one of the module's own functions. */
   resumable(guestFunction: number): number {
     return this.direct(guestFunction) + 1;
+  }
+
+  /** Host index of the function that looks an access up in its filter: see memory-access.ts. They follow all bodies. */
+  finder(write: boolean, sizeBytes: number): number {
+    let position = this.finders.findIndex((finder) => finder.write === write && finder.sizeBytes === sizeBytes);
+    if (position < 0) position = this.finders.push({ write, sizeBytes }) - 1;
+    return this.#functions.length + 2 * this.#module.code.length + position;
   }
 
   get imports(): HostImports {

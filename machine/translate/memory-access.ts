@@ -5,6 +5,7 @@
 import { FILTER_ENTRIES, FILTER_READ, FILTER_WRITE } from '../state/layout.ts';
 import { type MemoryAccess, OP, OPCODES } from '../wasm/opcodes.ts';
 import { I32, I64 } from '../wasm/types.ts';
+import type { CodeWriter } from './code-writer.ts';
 import type { InstructionEmitter } from './instruction-emitter.ts';
 import { OPERAND_TYPES } from './instruction-kinds.ts';
 
@@ -97,6 +98,47 @@ export function emitHostAddress(emitter: InstructionEmitter, index: number): voi
   writer.get(locals.next);
   writer.op(OP.i32_wrap_i64);
   writer.op(OP.i32_add);
+}
+
+/**
+ * A look into the filter by call, where code is not hot: leaves the host address on the host's stack, or 0 where the filter does not
+ * know the access. The functions that do it are added to the host module as they are asked for.
+ */
+export function emitFind(emitter: InstructionEmitter, index: number): void {
+  const { writer, locals, context } = emitter;
+  const access = accessOf(emitter, index);
+  writer.get(locals.address);
+  writer.get(locals.core);
+  writer.call(context.host.finder(access.kind !== 'load', access.sizeBytes));
+}
+
+/** The body of such a function: (address i64, core i32) -> host address or 0; one local, the entry. */
+export function emitFinder(writer: CodeWriter, write: boolean, sizeBytes: number, lineBytes: number): void {
+  const [address, core, entry] = [0, 1, 2];
+  const filter = write ? FILTER_WRITE : FILTER_READ;
+  writer.get(address);
+  writer.op(OP.i32_wrap_i64);
+  writer.int(Math.log2(lineBytes) - 3);
+  writer.op(OP.i32_shr_u);
+  writer.int((FILTER_ENTRIES - 1) << 3);
+  writer.op(OP.i32_and);
+  writer.get(core);
+  writer.op(OP.i32_add);
+  writer.set(entry);
+  writer.get(address);
+  writer.get(entry);
+  writer.memory(OP.i64_load32_u, filter);
+  writer.op(OP.i64_sub);
+  writer.tee(address);
+  writer.op(OP.i32_wrap_i64);
+  writer.get(entry);
+  writer.memory(OP.i32_load, filter + 4);
+  writer.op(OP.i32_add);
+  writer.int(0);
+  writer.get(address);
+  writer.long(BigInt(lineBytes - sizeBytes));
+  writer.op(OP.i64_le_u);
+  writer.op(OP.select);
 }
 
 function plainLoad({ type, sizeBytes }: MemoryAccess): number {

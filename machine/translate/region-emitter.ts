@@ -7,7 +7,6 @@
 // An innermost loop is emitted twice: as a plain loop without resume points and, behind it, as "the rest of an iteration": straight
 // code with the resume points inside, which ends by entering the plain loop anew. Misses leave the plain loop for the place of their
 // slow path there, so the hot loop has no joins and no calls but the guest's.
-import { KIND_CALL } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { ValueType } from '../wasm/types.ts';
 import { BodyEmitter } from './body-emitter.ts';
@@ -15,29 +14,25 @@ import type { CodeWriter, Label } from './code-writer.ts';
 import type { FunctionContext } from './context.ts';
 import type { Construct } from './flow.ts';
 import { emitSlowCall } from './leaving.ts';
-import { emitAddress, emitFilterCheck, emitHostAddress, emitOperation } from './memory-access.ts';
+import { emitAddress, emitFilterCheck, emitFind, emitHostAddress, emitOperation } from './memory-access.ts';
 import { collectStops, type Stop } from './region-stops.ts';
-
-export interface OpenStop extends Stop {
-  label: Label;
-  /** Whether live code goes there. */
-  used: boolean;
-}
 
 export abstract class RegionEmitter extends BodyEmitter {
   /** Whether code is being laid out in a region, or in the guest's structure (inside a plain loop). */
   #linear = true;
   /** Stops that are still to come, the next one last. */
-  #stops: OpenStop[] = [];
+  #stops: Stop[] = [];
   /** Where code began that nothing reaches; it is cut off again when something does. */
   #deadFrom = -1;
-  readonly #constructStops = new Map<Construct, OpenStop>();
-  readonly #elseStops = new Map<Construct, OpenStop>();
-  readonly #pointStops = new Map<number, OpenStop>();
+  readonly #constructStops = new Map<Construct, Stop>();
+  readonly #elseStops = new Map<Construct, Stop>();
+  readonly #pointStops = new Map<number, Stop>();
   /** The innermost loop of which the rest of an iteration is being emitted, and where it goes on. */
   #copied: { construct: Construct; again: Label } | undefined;
+  /** Loops that contain loops, around the code being emitted: it is hot enough to look into the filters without a call. */
+  #distantLoops = 0;
   /** Whether accesses look into their filter, or go through their slow path at once. */
-  #filtered: boolean;
+  readonly #filtered: boolean;
 
   constructor(context: FunctionContext, writer: CodeWriter, params: number) {
     super(context, writer, params);
@@ -60,17 +55,12 @@ export abstract class RegionEmitter extends BodyEmitter {
   }
 
   /** Opens a block for each place in [from, to) that is jumped to. */
-  protected openStops(from: number, to: number): OpenStop[] {
-    const stops: OpenStop[] = collectStops(this.context.flow, from, to, this.#filtered).map((stop) => ({
-      ...stop,
-      label: 0,
-      used: stop.lastPoint > stop.firstPoint,
-    }));
+  protected openStops(from: number, to: number): Stop[] {
+    const stops = collectStops(this.context.flow, from, to, this.#filtered);
     this.#stops = [...stops].reverse();
     for (const stop of this.#stops) {
       stop.label = this.writer.open(OP.block);
-      if (stop.construct) this.#constructStops.set(stop.construct, stop);
-      if (stop.otherwise) this.#elseStops.set(stop.otherwise, stop);
+      if (stop.construct) (stop.isElse ? this.#elseStops : this.#constructStops).set(stop.construct, stop);
       if (stop.lastPoint === stop.firstPoint + 1) this.#pointStops.set(stop.firstPoint, stop);
     }
     return stops;
@@ -87,7 +77,7 @@ export abstract class RegionEmitter extends BodyEmitter {
 
   /** The place that the next stop of the region stands for. */
   #reach(): void {
-    const stop = this.#stops.pop() as OpenStop;
+    const stop = this.#stops.pop() as Stop;
     const { writer } = this;
     if (this.#deadFrom >= 0) {
       writer.truncate(this.#deadFrom);
@@ -98,7 +88,7 @@ export abstract class RegionEmitter extends BodyEmitter {
     writer.close();
   }
 
-  #use(stop: OpenStop): Label {
+  #use(stop: Stop): Label {
     if (this.#deadFrom < 0) stop.used = true;
     return stop.label;
   }
@@ -145,7 +135,7 @@ export abstract class RegionEmitter extends BodyEmitter {
   }
 
   emitMiss(index: number, conditional: boolean): void {
-    const stop = this.#pointStops.get(this.context.flow.pointOf[index]) as OpenStop;
+    const stop = this.#pointStops.get(this.context.flow.pointOf[index]) as Stop;
     if (conditional) this.writer.branchIf(stop.label);
     else this.writer.branch(stop.label);
   }
@@ -158,11 +148,17 @@ export abstract class RegionEmitter extends BodyEmitter {
     const { writer, locals } = this;
     emitAddress(this, index);
     if (this.#filtered) {
-      emitFilterCheck(this, index);
-      emitHostAddress(this, index);
-      writer.set(locals.host);
-      writer.op(OP.i32_eqz);
-      writer.branchIf(this.#use(this.#stops[this.#stops.length - 2]));
+      const join = this.#use(this.#stops[this.#stops.length - 2]);
+      if (this.#distantLoops > 0 && !this.#copied) {
+        emitFilterCheck(this, index);
+        emitHostAddress(this, index);
+        writer.set(locals.host);
+        writer.op(OP.i32_eqz);
+      } else {
+        emitFind(this, index);
+        writer.tee(locals.host);
+      }
+      writer.branchIf(join);
     }
     this.#reach();
     this.#landed();
@@ -193,8 +189,8 @@ export abstract class RegionEmitter extends BodyEmitter {
     stack.settleTop(construct.params.length);
     writer.op(OP.i32_eqz);
     const hasElse = construct.otherwise >= 0;
-    const end = this.#constructStops.get(construct) as OpenStop;
-    const other = hasElse ? (this.#elseStops.get(construct) as OpenStop) : end;
+    const end = this.#constructStops.get(construct) as Stop;
+    const other = hasElse ? (this.#elseStops.get(construct) as Stop) : end;
     writer.branchIf(this.#use(other));
     this.emitRange(construct.start + 1, hasElse ? construct.otherwise : construct.end);
     this.endOf(construct);
@@ -238,9 +234,7 @@ export abstract class RegionEmitter extends BodyEmitter {
     }
     const exit = writer.open(OP.block);
     const again = writer.open(OP.loop);
-    const outer = { stops: this.#stops, filtered: this.#filtered };
-    // After a miss the rest of the iteration is short; with calls inside it is what a resumed callee returns to, time and again.
-    this.#filtered &&= this.#hasCalls(construct);
+    const outer = this.#stops;
     const stops = this.openStops(construct.start + 1, construct.end);
     this.#emitLoopDispatch(construct, stops);
     this.#emitPlainLoop(construct);
@@ -256,8 +250,7 @@ export abstract class RegionEmitter extends BodyEmitter {
     else if (this.#deadFrom >= 0) writer.truncate(this.#deadFrom);
     this.#deadFrom = -1;
     this.#copied = undefined;
-    this.#stops = outer.stops;
-    this.#filtered = outer.filtered;
+    this.#stops = outer;
     writer.op(OP.unreachable);
     writer.close();
     writer.op(OP.unreachable);
@@ -265,12 +258,8 @@ export abstract class RegionEmitter extends BodyEmitter {
     stack.reset(construct.height, construct.results);
   }
 
-  #hasCalls({ firstPoint, lastPoint }: Construct): boolean {
-    return this.context.flow.points.slice(firstPoint, lastPoint).some((point) => point.kind === KIND_CALL);
-  }
-
   /** At the head of an innermost loop: a point inside that is still to be reached is gone to. */
-  #emitLoopDispatch({ firstPoint, lastPoint }: Construct, stops: readonly OpenStop[]): void {
+  #emitLoopDispatch({ firstPoint, lastPoint }: Construct, stops: readonly Stop[]): void {
     const { writer, locals } = this;
     const first = firstPoint + 1;
     const plain = writer.open(OP.block);
@@ -300,8 +289,10 @@ export abstract class RegionEmitter extends BodyEmitter {
   /** A loop that contains loops: its head is a stop, its back branches go through the table. */
   #emitDistantLoop(construct: Construct): void {
     this.#reach();
+    this.#distantLoops++;
     this.emitLoopHead(construct);
     this.emitRange(construct.start + 1, construct.end);
+    this.#distantLoops--;
     this.endOf(construct);
     this.emitCharge(construct.end);
   }

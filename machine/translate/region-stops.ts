@@ -1,18 +1,30 @@
 // The places of a function that are jumped to, in the order of the code: see region-emitter.ts, which lays the code out in the same order.
 import { KIND_ACCESS } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
+import type { Label } from './code-writer.ts';
 import type { Construct, Flow } from './flow.ts';
 
-export interface Stop {
+/** A place that is jumped to. */
+export class Stop {
   /** The construct whose label this is: its end, or the head of a loop. */
-  readonly construct?: Construct;
-  /** The `if` whose `else` begins here. */
-  readonly otherwise?: Construct;
-  /** The access of which this is the end of the slow path. */
-  readonly join?: boolean;
+  readonly construct: Construct | undefined;
+  /** Whether it is the beginning of the construct's `else` instead. */
+  readonly isElse: boolean;
   /** Resume points [firstPoint, lastPoint) that are reached through this stop. */
   readonly firstPoint: number;
   readonly lastPoint: number;
+  /** Label of the block that ends here. */
+  label: Label = 0;
+  /** Whether live code goes here. */
+  used: boolean;
+
+  constructor(construct: Construct | undefined, isElse: boolean, firstPoint: number, lastPoint: number) {
+    this.construct = construct;
+    this.isElse = isElse;
+    this.firstPoint = firstPoint;
+    this.lastPoint = lastPoint;
+    this.used = lastPoint > firstPoint;
+  }
 }
 
 /** Collects the stops of the instructions [from, to); with `joins`, accesses that can do without their slow path have two. */
@@ -43,15 +55,15 @@ class StopCollector {
         else if (opcode === OP.if) this.#if(construct);
         else {
           this.collect(i + 1, construct.end);
-          if (construct.targeted) this.#stops.push({ construct, firstPoint: 0, lastPoint: 0 });
+          if (construct.targeted) this.#stops.push(new Stop(construct, false, 0, 0));
         }
         i = construct.end;
         continue;
       }
       const point = flow.pointOf[i];
       if (point < 0) continue;
-      this.#stops.push({ firstPoint: point, lastPoint: point + 1 });
-      if (this.#joins && flow.points[point].kind === KIND_ACCESS) this.#stops.push({ join: true, firstPoint: 0, lastPoint: 0 });
+      this.#stops.push(new Stop(undefined, false, point, point + 1));
+      if (this.#joins && flow.points[point].kind === KIND_ACCESS) this.#stops.push(new Stop(undefined, false, 0, 0));
     }
   }
 
@@ -59,10 +71,10 @@ class StopCollector {
     const hasElse = construct.otherwise >= 0;
     this.collect(construct.start + 1, hasElse ? construct.otherwise : construct.end);
     if (hasElse) {
-      this.#stops.push({ otherwise: construct, firstPoint: 0, lastPoint: 0 });
+      this.#stops.push(new Stop(construct, true, 0, 0));
       this.collect(construct.otherwise + 1, construct.end);
     }
-    this.#stops.push({ construct, firstPoint: 0, lastPoint: 0 });
+    this.#stops.push(new Stop(construct, false, 0, 0));
   }
 
   #loop(construct: Construct): void {
@@ -72,7 +84,7 @@ class StopCollector {
       return;
     }
     // An innermost loop has a table of its own for the points inside.
-    this.#stops.push({ construct, firstPoint, lastPoint: construct.innermost ? lastPoint : firstPoint + 1 });
+    this.#stops.push(new Stop(construct, false, firstPoint, construct.innermost ? lastPoint : firstPoint + 1));
     if (!construct.innermost) this.collect(construct.start + 1, construct.end);
   }
 }

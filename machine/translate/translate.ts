@@ -20,7 +20,8 @@ import { type FunctionType, I32, I64, type Module, type ValueType } from '../was
 import { CodeWriter } from './code-writer.ts';
 import { analyseFunction, type FunctionContext, type TranslationOptions } from './context.ts';
 import { DirectBody } from './direct-body.ts';
-import { directType, HostIndex, IMPORT_MODULE, RESUMABLE_TYPE } from './host-module.ts';
+import { directType, FINDER_TYPE, HostIndex, IMPORT_MODULE, RESUMABLE_TYPE } from './host-module.ts';
+import { emitFinder } from './memory-access.ts';
 import { serviceType } from './instruction-kinds.ts';
 import { declareService } from './references.ts';
 import { ResumableBody } from './resumable-body.ts';
@@ -79,6 +80,7 @@ export function translate(module: Module, options: TranslationOptions): Translat
   }
   const code = new ByteWriter(module.bytes.length * 8);
   for (const context of contexts) emitBodies(context, code);
+  emitFinders(host, options.lineBytes, code);
   const bytes = assemble(module, host, code);
   return {
     bytes,
@@ -113,6 +115,18 @@ function emitBodies(context: FunctionContext, code: ByteWriter): void {
   }
 }
 
+function emitFinders(host: HostIndex, lineBytes: number, code: ByteWriter): void {
+  for (const { write, sizeBytes } of host.finders) {
+    const writer = new CodeWriter(64);
+    emitFinder(writer, write, sizeBytes, lineBytes);
+    writer.op(OP.end);
+    code.sized(() => {
+      writeLocals(code, [I32]);
+      code.append(writer);
+    });
+  }
+}
+
 function writeLocals(code: ByteWriter, types: readonly ValueType[]): void {
   const runs: { type: ValueType; count: number }[] = [];
   for (const type of types) {
@@ -129,6 +143,8 @@ function writeLocals(code: ByteWriter, types: readonly ValueType[]): void {
 function assemble(module: Module, host: HostIndex, code: ByteWriter): Uint8Array<ArrayBuffer> {
   const own = module.code.length;
   const resumable = host.type(RESUMABLE_TYPE);
+  const finder = host.type(FINDER_TYPE);
+  const finders = host.finders.length;
   const direct = module.functions
     .slice(module.importedFunctions)
     .map((type) => host.type(directType(module.types[type])));
@@ -159,11 +175,12 @@ function assemble(module: Module, host: HostIndex, code: ByteWriter): Uint8Array
     }
   });
   writer.section(3, () => {
-    writer.u32(2 * own);
+    writer.u32(2 * own + finders);
     for (const type of direct) {
       writer.u32(type);
       writer.u32(resumable);
     }
+    for (let i = 0; i < finders; i++) writer.u32(finder);
   });
   writer.section(7, () => {
     writer.u32(own);
@@ -181,7 +198,7 @@ function assemble(module: Module, host: HostIndex, code: ByteWriter): Uint8Array
     for (let i = 0; i < 2 * own; i++) writer.u32(functions.length + i);
   });
   writer.section(10, () => {
-    writer.u32(2 * own);
+    writer.u32(2 * own + finders);
     writer.append(code);
   });
   return writer.finish();
