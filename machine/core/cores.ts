@@ -1,5 +1,6 @@
 // The cores' records in machine memory: their access filters, private L1s, clocks and counters.
 import {
+  CLOCK_SHIFT,
   CONTEXT_END,
   CONTEXT_TOP,
   CORE_ACCESSES,
@@ -38,7 +39,9 @@ import {
   REG_L1_WAYS_BYTES,
   REG_LINE_MASK,
   REG_LINE_SHIFT,
-  REG_MISS_TICKS,
+  REG_FILTER_SHIFT,
+  REG_MISS_CLOCK,
+  REG_OTHER_LINE,
   REG_RUNNABLE,
   SPACE_PAGES,
   SPACE_TABLE,
@@ -88,7 +91,9 @@ export class Cores {
     memory.store32(REG_L1_SET_BYTES, setBytes);
     memory.store32(REG_LINE_MASK, l1.lineBytes - 1);
     memory.store32(REG_LINE_SHIFT, lineShift);
-    memory.store32(REG_MISS_TICKS, Math.round(l1.missCycles * TICKS_PER_CYCLE));
+    memory.store64(REG_MISS_CLOCK, BigInt(Math.round(l1.missCycles * TICKS_PER_CYCLE)) << BigInt(CLOCK_SHIFT));
+    memory.store32(REG_FILTER_SHIFT, lineShift - 3);
+    memory.store32(REG_OTHER_LINE, (FILTER_ENTRIES >> 1) << lineShift);
     for (let core = 0; core < count; core++) {
       const record = this.record(core);
       memory.store32(record + CORE_ID, core);

@@ -1,6 +1,6 @@
 // The slow path of a memory access: translation, the private L1, and refilling the access filters.
 //
-// Contract with generated code: the address is an i64 (offset added, so it may exceed 32 bits), the frame holds the operand of a
+// Contract with generated code: the address is an i64 (offset added, so it may exceed 32 bits), REG_OPERAND holds the operand of a
 // store; `access` returns the new clock with REG_HOST_ADDRESS set, or LEFT with REG_CAUSE set and nothing changed, in which
 // case the same access is asked for again when the context resumes.
 //
@@ -26,7 +26,6 @@ import {
   FILTER_READ,
   FILTER_WRITE,
   FRAME_CODE,
-  FRAME_OPERAND,
   FRAME_POINT,
   LEAVE_AGAIN,
   LEAVE_WINDOW,
@@ -46,7 +45,10 @@ import {
   REG_L1_WAYS_BYTES,
   REG_LINE_MASK,
   REG_LINE_SHIFT,
-  REG_MISS_TICKS,
+  REG_FILTER_SHIFT,
+  REG_MISS_CLOCK,
+  REG_OPERAND,
+  REG_OTHER_LINE,
   REG_SCRATCH,
   REG_CLOCK,
   REG_TOP,
@@ -64,23 +66,25 @@ export function translate(core: u32, address: u64): u32 {
   return page + (<u32>address & ((1 << PAGE_SHIFT) - 1));
 }
 
+/** Offset of a guest line's entry in a filter. */
 @inline
-function filterEntry(filter: u32, line: u32, shift: u32): u32 {
-  return filter + (((line >>> shift) & (FILTER_ENTRIES - 1)) << 3);
+function filterOffset(line: u32): u32 {
+  return (line >>> load<u32>(REG_FILTER_SHIFT)) & ((FILTER_ENTRIES - 1) << 3);
 }
 
 /** Removes the entries of a guest line, where they are: the tag becomes that of a line with another index, which never hits. */
-function dropLine(core: u32, line: u32, shift: u32): void {
-  const entry = filterEntry(core, line, shift);
-  const invalid = line ^ ((FILTER_ENTRIES >> 1) << shift);
-  if (load<u32>(entry, FILTER_READ) == line) store<u32>(entry, invalid, FILTER_READ);
-  if (load<u32>(entry, FILTER_WRITE) == line) store<u32>(entry, invalid, FILTER_WRITE);
+@inline
+function dropLine(core: u32, line: u32): void {
+  const entry = core + filterOffset(line);
+  if (load<u32>(entry, FILTER_READ) == line) store<u32>(entry, line ^ load<u32>(REG_OTHER_LINE), FILTER_READ);
+  if (load<u32>(entry, FILTER_WRITE) == line) store<u32>(entry, line ^ load<u32>(REG_OTHER_LINE), FILTER_WRITE);
 }
 
 /** A set: 16 bytes with the FIFO's position, the host lines of its ways (padded with zeros to whole vectors), their guest lines. */
 @inline
-function setOf(core: u32, hostLine: u32, shift: u32): u32 {
-  return load<u32>(core + CORE_L1) + ((hostLine >>> shift) & load<u32>(REG_L1_SET_MASK)) * load<u32>(REG_L1_SET_BYTES);
+function setOf(core: u32, hostLine: u32): u32 {
+  const index = (hostLine >>> load<u32>(REG_LINE_SHIFT)) & load<u32>(REG_L1_SET_MASK);
+  return load<u32>(core + CORE_L1) + index * load<u32>(REG_L1_SET_BYTES);
 }
 
 /** Address of the host line among the set's, or 0. Four ways are compared at a time. */
@@ -102,21 +106,20 @@ function guestLineOf(way: u32): u32 {
 }
 
 /** Whether the L1 holds the line of a host address: an access to it is no transaction. */
-export function holdsLine(core: u32, host: u32): bool {
-  const shift = load<u32>(REG_LINE_SHIFT);
-  const hostLine = (host >>> shift) << shift;
-  return findLine(setOf(core, hostLine, shift), hostLine) != 0;
+function holdsLine(core: u32, host: u32): bool {
+  const hostLine = host & ~load<u32>(REG_LINE_MASK);
+  return findLine(setOf(core, hostLine), hostLine) != 0;
 }
 
 /** Puts a line in the place of the set's oldest. The FIFO's position is the offset of the next way to be replaced. */
 @inline
-function replaceLine(core: u32, set: u32, line: u32, hostLine: u32, shift: u32): void {
+function replaceLine(core: u32, set: u32, line: u32, hostLine: u32): void {
   const position = load<u32>(set);
   const next = position + 4;
   store<u32>(set, next == load<u32>(REG_L1_WAYS_BYTES) ? 0 : next);
   const way = set + 16 + position;
   const guest = guestLineOf(way);
-  if (load<u32>(way)) dropLine(core, load<u32>(guest), shift);
+  if (load<u32>(way)) dropLine(core, load<u32>(guest));
   store<u32>(way, hostLine);
   store<u32>(guest, line);
 }
@@ -126,31 +129,35 @@ function replaceLine(core: u32, set: u32, line: u32, hostLine: u32, shift: u32):
  * transaction, which is left for the next window when this one is over, with LEFT for an answer and nothing changed.
  */
 @inline
-export function touchLine(core: u32, address: u32, host: u32, write: bool, clock: i64, exact: i64): i64 {
-  const shift = load<u32>(REG_LINE_SHIFT);
-  const line = (address >>> shift) << shift;
-  const hostLine = (host >>> shift) << shift;
-  const set = setOf(core, hostLine, shift);
+function touch(core: u32, address: u32, host: u32, write: bool, clock: i64, exact: i64): i64 {
+  const line = address & ~load<u32>(REG_LINE_MASK);
+  const hostLine = host & ~load<u32>(REG_LINE_MASK);
+  const set = setOf(core, hostLine);
   const way = findLine(set, hostLine);
   if (way == 0) {
     if (exact < 0) return leave(LEAVE_WINDOW);
     const misses = core + (write ? CORE_WRITE_MISSES : CORE_READ_MISSES);
     store<i64>(misses, load<i64>(misses) + 1);
-    clock -= <i64>load<u32>(REG_MISS_TICKS) << CLOCK_SHIFT;
-    replaceLine(core, set, line, hostLine, shift);
+    clock -= load<i64>(REG_MISS_CLOCK);
+    replaceLine(core, set, line, hostLine);
   } else {
     const guest = guestLineOf(way);
     if (load<u32>(guest) != line) {
-      dropLine(core, load<u32>(guest), shift);
+      dropLine(core, load<u32>(guest));
       store<u32>(guest, line);
     }
   }
   if (load<u32>(REG_FILL)) {
-    const filter = filterEntry(core + (write ? FILTER_WRITE : FILTER_READ), line, shift);
-    store<u32>(filter, line);
-    store<u32>(filter + 4, hostLine);
+    const entry = core + (write ? FILTER_WRITE : FILTER_READ) + filterOffset(line);
+    store<u32>(entry, line);
+    store<u32>(entry, hostLine, 4);
   }
   return clock;
+}
+
+/** `touch` for what is not a single access; it never leaves. */
+export function touchLine(core: u32, address: u32, host: u32, write: bool, clock: i64): i64 {
+  return touch(core, address, host, write, clock, 0);
 }
 
 /** A seeded coin for runs that leave at random (MachineOptions.leaveSeed): xorshift, true once in four. */
@@ -176,54 +183,46 @@ export function leave(cause: u32): i64 {
 }
 
 /** The slow path of one access at a resume point. See the file's contract. */
-export function access(point: u32, frame: u32, core: u32, address: u64, clock: i64): i64 {
+export function access(point: u32, core: u32, address: u64, clock: i64): i64 {
   const flags = <u32>load<u8>(point + POINT_ACCESS);
+  const exact = clock + (<i64>load<u32>(point + POINT_REMAINDER) << CLOCK_SHIFT);
+  const lineMask = load<u32>(REG_LINE_MASK);
+  // A size is a power of two below the line's: the access stays in its line when it is aligned.
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
-  const exact = exactClock(point, clock);
-  const inLine = <u32>address & load<u32>(REG_LINE_MASK);
   let answer: i64;
-  if (inLine + size > load<u32>(REG_LINE_MASK) + 1 || flags & ACCESS_ATOMIC || load<u32>(REG_CHAOS)) {
-    answer = unusualAccess(flags, frame, core, address, clock, exact);
+  if ((<u32>address & lineMask) + size > lineMask + 1 || flags & ACCESS_ATOMIC || load<u32>(REG_CHAOS)) {
+    answer = unusualAccess(flags, core, address, clock, exact);
   } else {
     const host = translate(core, address);
     store<u32>(REG_HOST_ADDRESS, host);
     answer = host
-      ? touchLine(core, <u32>address, host, (flags & ACCESS_WRITE) != 0, clock, exact)
+      ? touch(core, <u32>address, host, (flags & ACCESS_WRITE) != 0, clock, exact)
       : fault(address, CAUSE_MEMORY_BOUNDS);
   }
-  if (answer == LEFT64) {
-    store<i64>(REG_CLOCK, exact);
-    store<u32>(REG_TOP, frame);
-  }
+  if (answer == LEFT64) store<i64>(REG_CLOCK, exact);
   return answer;
 }
 
-/** The clock at the access: its block has been charged whole. */
-@inline
-function exactClock(point: u32, clock: i64): i64 {
-  return clock + (<i64>load<u32>(point + POINT_REMAINDER) << CLOCK_SHIFT);
-}
-
 /** Accesses that are atomic, cross a line, or may leave at random. */
-function unusualAccess(flags: u32, frame: u32, core: u32, address: u64, clock: i64, exact: i64): i64 {
+function unusualAccess(flags: u32, core: u32, address: u64, clock: i64, exact: i64): i64 {
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
   const write = (flags & ACCESS_WRITE) != 0;
   if (leaveAtRandom()) return leave(LEAVE_AGAIN);
-  if (flags & ACCESS_ATOMIC && <u32>address & (size - 1)) return fault(address, CAUSE_UNALIGNED_ATOMIC);
   const host = translate(core, address);
-  if (host == 0) return fault(address, CAUSE_MEMORY_BOUNDS);
-  const first = load<u32>(REG_LINE_MASK) + 1 - (<u32>address & load<u32>(REG_LINE_MASK));
+  if (host == 0 || translate(core, address + size - 1) == 0) return fault(address, CAUSE_MEMORY_BOUNDS);
+  if (flags & ACCESS_ATOMIC && <u32>address & (size - 1)) return fault(address, CAUSE_UNALIGNED_ATOMIC);
+  const lineMask = load<u32>(REG_LINE_MASK);
+  const first = lineMask + 1 - (<u32>address & lineMask);
   if (first >= size) {
     store<u32>(REG_HOST_ADDRESS, host);
-    return touchLine(core, <u32>address, host, write, clock, exact);
+    return touch(core, <u32>address, host, write, clock, exact);
   }
-  return crossLines(core, frame, address, host, first, size, write, clock, exact);
+  return crossLines(core, address, host, first, size, write, clock, exact);
 }
 
 /** An access over two lines: both are brought in, the bytes go through the scratch, which is the answered address. */
 function crossLines(
   core: u32,
-  frame: u32,
   address: u64,
   host: u32,
   first: u32,
@@ -233,14 +232,13 @@ function crossLines(
   exact: i64,
 ): i64 {
   const host2 = translate(core, address + first);
-  if (host2 == 0) return fault(address + first, CAUSE_MEMORY_BOUNDS);
   if (exact < 0 && !(holdsLine(core, host) && holdsLine(core, host2))) return leave(LEAVE_WINDOW);
   // Both are done or none: the second line must not be asked for in a window of its own.
-  clock = touchLine(core, <u32>address, host, write, clock, 0);
-  clock = touchLine(core, <u32>address + first, host2, write, clock, 0);
+  clock = touchLine(core, <u32>address, host, write, clock);
+  clock = touchLine(core, <u32>address + first, host2, write, clock);
   if (write) {
-    memory.copy(host, frame + FRAME_OPERAND, first);
-    memory.copy(host2, frame + FRAME_OPERAND + first, size - first);
+    memory.copy(host, REG_OPERAND, first);
+    memory.copy(host2, REG_OPERAND + first, size - first);
   } else {
     memory.copy(REG_SCRATCH, host, first);
     memory.copy(REG_SCRATCH + first, host2, size - first);

@@ -91,11 +91,11 @@ export function resumeBulk(clock: i64, frame: u32): i64 {
       if (kind == COPY) {
         from = translate(core, source + skip);
         if (from == 0) return suspend(frame, clock, CAUSE_MEMORY_BOUNDS, source + skip);
-        clock = touchLine(core, source + skip, from, false, clock, 0);
+        clock = touchLine(core, source + skip, from, false, clock);
       }
       memory.copy(to, from, chunk);
     }
-    clock = touchLine(core, destination + skip, to, true, clock, 0);
+    clock = touchLine(core, destination + skip, to, true, clock);
     // Eight bytes a cycle: one tick a byte.
     clock -= (<i64>chunk) << CLOCK_SHIFT;
     if (!backwards) {

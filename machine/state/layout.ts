@@ -51,7 +51,14 @@ export const REG_L1_SET_BYTES = 1100;
 /** Bytes of the ways' host lines in use, and offset of the guest lines in a set. */
 export const REG_L1_WAYS_BYTES = 1136;
 export const REG_L1_GUEST_LINES = 1140;
-export const REG_MISS_TICKS = 1104;
+/** What a miss takes, as packed clock (i64). */
+export const REG_MISS_CLOCK = 1144;
+/** Line shift less 3: a line's number times the size of a filter entry. */
+export const REG_FILTER_SHIFT = 1104;
+/** What turns a line into one whose filter entry is another. */
+export const REG_OTHER_LINE = 1132;
+/** The operand of a store that goes through the slow path (i64). */
+export const REG_OPERAND = 1152;
 export const REG_LINE_SHIFT = 1108;
 export const REG_LINE_MASK = 1116;
 export const REG_RUNNABLE = 1112;

@@ -16,6 +16,7 @@ import {
   POINT_REMAINDER,
   REG_CLOCK,
   REG_HOST_ADDRESS,
+  REG_OPERAND,
   REG_TOP,
 } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
@@ -146,20 +147,19 @@ export function emitSaveOperand(emitter: InstructionEmitter): void {
 
 /**
  * Calls the slow path for an access whose address and operand are in their locals; the host address is in its local behind it.
- * Leaves, by the point's tail, when the slow path does: that has told the machine the time and the frame.
+ * Leaves, by the point's tail, when the slow path does: that has told the machine the time.
  */
 export function emitSlowCall(emitter: InstructionEmitter, point: number): void {
   const { writer, locals, context } = emitter;
   const operand = context.operandOf[point];
   if (operand > 0) {
-    writer.get(locals.frame);
+    writer.int(0);
     writer.get(locals.operands[operand - 1]);
-    writer.memory(storeOpcode(OPERAND_TYPES[operand - 1]), FRAME_OPERAND);
+    writer.memory(storeOpcode(OPERAND_TYPES[operand - 1]), REG_OPERAND);
   }
   writer.global(context.host.global('points'));
   writer.int((context.firstPoint + point) * POINT_BYTES);
   writer.op(OP.i32_add);
-  writer.get(locals.frame);
   writer.get(locals.core);
   writer.get(locals.address);
   writer.get(locals.clock);

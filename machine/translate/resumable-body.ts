@@ -12,6 +12,8 @@ import {
   KIND_CALL,
   LEFT,
   REG_CORE,
+  REG_OPERAND,
+  REG_TOP,
 } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { CodeWriter, Label } from './code-writer.ts';
@@ -100,6 +102,14 @@ export class ResumableBody extends RegionEmitter {
     writer.op(OP.i32_sub);
     writer.memory(OP.i32_store, FRAME_POINT);
     emitSaveAddress(this);
+    // Whatever type the operand has, its bits are where the slow path was given them.
+    writer.get(locals.frame);
+    writer.int(0);
+    writer.memory(OP.i64_load, REG_OPERAND);
+    writer.memory(OP.i64_store, FRAME_OPERAND);
+    writer.int(0);
+    writer.get(locals.frame);
+    writer.memory(OP.i32_store, REG_TOP);
     this.emitLeft([]);
     writer.op(OP.return);
   }

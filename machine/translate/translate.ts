@@ -53,7 +53,7 @@ export interface Translation {
   readonly info: readonly FunctionInfo[];
 }
 
-const ACCESS_TYPE: FunctionType = { params: [I32, I32, I32, I64, I64], results: [I64] };
+const ACCESS_TYPE: FunctionType = { params: [I32, I32, I64, I64], results: [I64] };
 const TRAP_TYPE: FunctionType = { params: [I32, I32, I32, I32, I64], results: [] };
 
 /** Translates a module that has been validated. Throws a WasmError 'unsupported' for a function whose frame is too large. */
