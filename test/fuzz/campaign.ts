@@ -29,6 +29,8 @@ export interface CampaignReport {
 }
 
 const MOST_FAILURES = 5;
+/** How long a failure is made smaller. */
+const SHRINKING_MS = 30_000;
 const PROGRAM_FUEL = { name: 'g0', value: 300n };
 
 function judgeProgram(choices: Choices, seed: number, number: number): DifferentialVerdict {
@@ -43,12 +45,13 @@ function judge(subject: Subject, number: number): DifferentialVerdict {
 /** One case: what came of it, and for a failure the module made smaller. */
 async function runCase(options: CampaignOptions, number: number): Promise<[DifferentialVerdict, Uint8Array]> {
   const { seed, modules } = options;
+  const deadline = performance.now() + SHRINKING_MS;
   if (modules && number % 2 === 1) {
     const bytes = exportEverything(await modules.generate(seed, number));
     const verdict = judge(binaryenSubject(bytes, seed), number);
     if (verdict.kind !== 'different') return [verdict, bytes];
     const shrunk = shrinkModule(bytes, (candidate) => {
-      if (!WebAssembly.validate(candidate as BufferSource)) return false;
+      if (performance.now() > deadline || !WebAssembly.validate(candidate as BufferSource)) return false;
       return judge(binaryenSubject(candidate, seed), number).kind === 'different';
     });
     return [judge(binaryenSubject(shrunk, seed), number), shrunk];
@@ -56,7 +59,8 @@ async function runCase(options: CampaignOptions, number: number): Promise<[Diffe
   const choices = new Choices(new Random(seed, number));
   const verdict = judgeProgram(choices, seed, number);
   if (verdict.kind !== 'different') return [verdict, new Uint8Array()];
-  const fails = (list: readonly number[]) => judgeProgram(new Choices(list), seed, number).kind === 'different';
+  const fails = (list: readonly number[]) =>
+    performance.now() < deadline && judgeProgram(new Choices(list), seed, number).kind === 'different';
   const shrunk = shrinkChoices(choices.taken, fails);
   return [judgeProgram(new Choices(shrunk), seed, number), generateProgram(new Choices(shrunk))];
 }
