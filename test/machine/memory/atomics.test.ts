@@ -144,6 +144,28 @@ it('traps where an atomic access is not aligned', async () => {
   }
 });
 
+it('traps there also when the line is at hand, in and outside of loops', async () => {
+  const bytes = await assemble(`(module (memory 1)
+    (func (export "straight") (param i32) (result i32)
+      (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+      (drop (i32.atomic.rmw.add (local.get 0) (i32.const 1)))
+      (i32.atomic.load (local.get 0)))
+    (func (export "loop") (param i32) (result i32) (local i32)
+      (loop $l (result i32)
+        (drop (i32.atomic.rmw.add (i32.mul (local.get 0) (local.get 1)) (i32.const 1)))
+        (drop (i32.load (i32.mul (local.get 0) (local.get 1))))
+        (br_if $l (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 3)))
+        (local.get 1))))`);
+  for (const mode of ['fast', 'checked'] as const) {
+    const machine = new Machine({ mode });
+    const instance = machine.instantiate(machine.load(bytes));
+    for (const name of ['straight', 'loop']) {
+      expect(() => machine.invoke(instance, name, [2n]), `${name}, ${mode}`).toThrow('unaligned atomic');
+      machine.invoke(instance, name, [4n]);
+    }
+  }
+});
+
 it('refuses to wait in a memory that is not shared', async () => {
   const bytes = await assemble(`(module (memory 1)
     (func (export "wait") (result i32) (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 0))))`);
