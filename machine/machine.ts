@@ -11,7 +11,7 @@ import { FunctionTable, type NativeExports } from './core/function-table.ts';
 import { Image } from './core/image.ts';
 import { Instance, type InstanceContext } from './core/instance.ts';
 import { type Instruments, intrinsics } from './core/intrinsics.ts';
-import { GuestTrap, LinkError, TrapRequest } from './core/trap.ts';
+import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 import { Waiters } from './core/waiters.ts';
 import { AddressSpace, PageAllocator } from './memory/address-space.ts';
 import { nativeModuleBytes } from './native/bytes.ts';
@@ -273,9 +273,12 @@ export class Machine {
     for (;;) {
       const deadline = this.#waiters.deadline ?? NEVER;
       const until = deadline < limit ? deadline : limit;
+      // A core that is alone keeps pace with nobody, unless it may wake one.
+      const alone = this.#waiters.count === 0 ? BigInt(MAX_WINDOW_CYCLES * TICKS_PER_CYCLE) : window;
       this.#rotation = this.#native.run(
         this.#time,
         window,
+        alone,
         until > this.#time ? until : this.#time + 1n,
         this.#rotation,
       );
@@ -389,6 +392,15 @@ export class Machine {
     }
     const waiting = this.#cores.isStopped(core) && this.#cores.cause(core) === LEAVE_WAIT;
     return { state: waiting ? 'waiting' : 'running', cycles, ...counters };
+  }
+
+  /** The guest's calls in progress on a core, innermost first; none when it is idle. */
+  backtrace(core: number): TrapFrame[] {
+    inRange('core', core, 0, this.coreCount - 1);
+    const task = this.#tasks[core];
+    if (!task || task.context.state === CONTEXT_FINISHED) return [];
+    this.#cores.saveTop(core);
+    return backtrace(this.#memory, this.#functions, task.context);
   }
 
   /** Hash over all architectural events so far and over what each core has counted: 16 hexadecimal digits. */

@@ -12,8 +12,8 @@ import {
   CORE_IDLE,
   CORE_INSTRUCTIONS,
   CORE_L1,
-  CORE_PAGES,
   CORE_PAGE_TABLE,
+  CORE_PAGES,
   CORE_READ_MISSES,
   CORE_RUNNABLE,
   CORE_SPACE,
@@ -33,13 +33,13 @@ import {
   REG_CORE,
   REG_CORE_COUNT,
   REG_FILL,
+  REG_FILTER_SHIFT,
   REG_L1_GUEST_LINES,
   REG_L1_SET_BYTES,
   REG_L1_SET_MASK,
   REG_L1_WAYS_BYTES,
   REG_LINE_MASK,
   REG_LINE_SHIFT,
-  REG_FILTER_SHIFT,
   REG_MISS_CLOCK,
   REG_OTHER_LINE,
   REG_RUNNABLE,
@@ -163,6 +163,13 @@ export class Cores {
       memory.store32(record + CORE_PAGES, memory.load32(space + SPACE_PAGES));
       memory.store32(record + CORE_PAGE_TABLE, memory.load32(space + SPACE_TABLE));
     }
+  }
+
+  /** Brings the record of the core's context up to date. */
+  saveTop(core: number): void {
+    const memory = this.#memory;
+    const record = this.record(core);
+    memory.store32(memory.load32(record + CORE_CONTEXT) + CONTEXT_TOP, memory.load32(record + CORE_TOP));
   }
 
   /** A core that stopped takes part no more. */

@@ -38,7 +38,7 @@ export interface NativeExports {
   readonly bulkFill: unknown;
   readonly resumeBulk: unknown;
   readonly resumeBuiltin: unknown;
-  readonly run: (start: bigint, window: bigint, until: bigint, rotation: number) => number;
+  readonly run: (start: bigint, window: bigint, alone: bigint, until: bigint, rotation: number) => number;
 }
 
 /** What a built-in function does with the frame that holds its parameters: answers, or leaves. */

@@ -34,7 +34,6 @@ import {
   LEAVE_AGAIN,
   LEAVE_NESTING,
   LEAVE_WINDOW,
-  MAX_WINDOW_CYCLES,
   REG_CAUSE,
   REG_CHAOS,
   REG_CLOCK,
@@ -46,7 +45,6 @@ import {
   REG_SWITCHES,
   REG_TOP,
   REG_WINDOW_END,
-  TICKS_PER_CYCLE,
 } from '../state/layout';
 import { LEFT64, leaveAtRandom } from './access';
 
@@ -129,10 +127,10 @@ function stop(core: u32, frame: u32, cause: i32): void {
 }
 
 /**
- * Runs windows of `window` ticks from `start` (ticks) until the time `until` is passed, no core is runnable, or a core finished
+ * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time `until` is passed, no core is runnable, or a core finished
  * or stopped, which is seen at the end of its window. `rotation` is the number of windows run so far. REG_WINDOW_END is where it ended.
  */
-export function run(start: i64, window: i64, until: i64, rotation: u32): u32 {
+export function run(start: i64, window: i64, alone: i64, until: i64, rotation: u32): u32 {
   const count = load<u32>(REG_CORE_COUNT);
   const atRandom = load<u32>(REG_CHAOS) != 0;
   let switches = load<i64>(REG_SWITCHES);
@@ -142,8 +140,7 @@ export function run(start: i64, window: i64, until: i64, rotation: u32): u32 {
   while (start < until && !attention) {
     const runnable = load<u32>(REG_RUNNABLE);
     if (runnable == 0) break;
-    // A core that is alone has nobody to keep pace with.
-    const end = min(until, start + (runnable == 1 ? <i64>(MAX_WINDOW_CYCLES * TICKS_PER_CYCLE) : window));
+    const end = min(until, start + (runnable == 1 ? alone : window));
     store<i64>(REG_WINDOW_END, end);
     let index = rotation % count;
     for (let i: u32 = 0; i < count; i++) {

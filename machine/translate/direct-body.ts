@@ -20,7 +20,15 @@ import type { CodeWriter, Label } from './code-writer.ts';
 import type { FunctionContext } from './context.ts';
 import type { Construct } from './flow.ts';
 import { loadOpcode } from './instruction-emitter.ts';
-import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSaveOperand, emitSpills, emitTrap } from './leaving.ts';
+import {
+  emitDescriptor,
+  emitLeave,
+  emitRemainder,
+  emitSaveAddress,
+  emitSaveOperand,
+  emitSpills,
+  emitTrap,
+} from './leaving.ts';
 
 /** Guest code of functions whose direct body has their loops. */
 const MOST_BYTES_WITH_LOOPS = 192;

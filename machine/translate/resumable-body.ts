@@ -149,7 +149,9 @@ export class ResumableBody extends RegionEmitter {
     const set = this.context.spills.setOf[point];
     if (kind === KIND_ACCESS) return `access ${set} ${this.context.operandOf[point]}`;
     // Loop heads and calls go on at once, without a second dispatch, unless there are very many.
-    return kind === KIND_CALL && this.context.flow.resumePoints > MOST_OWN_RESTORES ? `${kind} ${set} ${results.join()}` : `point ${point}`;
+    return kind === KIND_CALL && this.context.flow.resumePoints > MOST_OWN_RESTORES
+      ? `${kind} ${set} ${results.join()}`
+      : `point ${point}`;
   }
 
   #emitRestore(point: number, label: Label | undefined): void {

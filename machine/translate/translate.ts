@@ -21,8 +21,8 @@ import { CodeWriter } from './code-writer.ts';
 import { analyseFunction, type FunctionContext, type TranslationOptions } from './context.ts';
 import { DirectBody } from './direct-body.ts';
 import { directType, FINDER_TYPE, HostIndex, IMPORT_MODULE, RESUMABLE_TYPE } from './host-module.ts';
-import { emitFinder } from './memory-access.ts';
 import { serviceType } from './instruction-kinds.ts';
+import { emitFinder } from './memory-access.ts';
 import { declareService } from './references.ts';
 import { ResumableBody } from './resumable-body.ts';
 
