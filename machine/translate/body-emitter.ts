@@ -67,9 +67,15 @@ export abstract class BodyEmitter extends InstructionEmitter {
     this.stack.settleBelow(0);
   }
 
+  /** Moves values that cross a label into the variables of their positions; what comes out there is canonical. */
+  settleValues(count: number): void {
+    this.stack.settleTop(count);
+    this.stack.makeCanonical(count);
+  }
+
   /** Falls through the end of a construct: its results go where its branches put them. */
   endOf(construct: Construct): void {
-    if (this.reachable && !this.ended) this.stack.settleTop(construct.results.length);
+    if (this.reachable && !this.ended) this.settleValues(construct.results.length);
   }
 
   /** Behind the end of a construct. */
@@ -80,7 +86,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
   }
 
   emitBlock(construct: Construct): number {
-    this.stack.settleTop(construct.params.length);
+    this.settleValues(construct.params.length);
     this.settleAll();
     if (construct.targeted) this.labels.set(construct, this.writer.open(OP.block));
     this.emitRange(construct.start + 1, construct.end);
@@ -92,7 +98,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
   }
 
   emitLoop(construct: Construct): number {
-    this.stack.settleTop(construct.params.length);
+    this.settleValues(construct.params.length);
     this.settleAll();
     if (construct.targeted) {
       this.labels.set(construct, this.writer.open(OP.loop));
@@ -124,7 +130,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     stack.settleBelow(1);
     stack.load(1);
     stack.pop(1);
-    stack.settleTop(construct.params.length);
+    this.settleValues(construct.params.length);
     this.labels.set(construct, writer.open(OP.if));
     const otherwise = construct.otherwise < 0 ? construct.end : construct.otherwise;
     this.emitRange(construct.start + 1, otherwise);
@@ -195,7 +201,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     if (construct.start < 0) {
       this.emitReturn();
     } else {
-      this.stack.settleTop(this.labelTypes(construct).length);
+      this.settleValues(this.labelTypes(construct).length);
       this.#jump(construct);
     }
     this.reachable = false;
@@ -213,7 +219,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     }
     const condition = this.locals.operands[0];
     writer.set(condition);
-    stack.settleTop(count);
+    this.settleValues(count);
     this.settleAll();
     writer.get(condition);
     if (construct.start >= 0 && !this.needsCopy(construct)) {
@@ -233,7 +239,7 @@ export abstract class BodyEmitter extends InstructionEmitter {
     stack.load(1);
     stack.pop(1);
     writer.set(selector);
-    stack.settleTop(count);
+    this.settleValues(count);
     this.settleAll();
     // Targets that need more than a jump get a block of their own, behind which that is done.
     const special = [...new Set(targets)].filter((target) => this.needsCode(target));

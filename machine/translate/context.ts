@@ -7,6 +7,7 @@ import { type Flow, readFlow } from './flow.ts';
 import type { HostIndex } from './host-module.ts';
 import { OPERAND_TYPES } from './instruction-kinds.ts';
 import { solveLiveness } from './liveness.ts';
+import { localsOfArithmetic } from './nan.ts';
 import { chooseSpillSets, type SpillSets } from './spill-sets.ts';
 
 /** How a module is translated; together with its bytes this determines the host module. */
@@ -30,6 +31,8 @@ export interface FunctionContext {
   readonly firstPoint: number;
   /** Operand code (OPERAND_TYPES index plus one) of each point. */
   readonly operandOf: Uint8Array;
+  /** 1 for each local that may hold a NaN with the host's bits. */
+  readonly localsOfArithmetic: Uint8Array;
   /** ACCESS_* bits of each point. */
   readonly accessOf: Uint8Array;
 }
@@ -76,5 +79,6 @@ export function analyseFunction(
     firstPoint,
     operandOf,
     accessOf,
+    localsOfArithmetic: localsOfArithmetic(flow),
   };
 }

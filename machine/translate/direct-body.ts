@@ -61,6 +61,7 @@ export class DirectBody extends BodyEmitter {
   }
 
   emitReturn(): void {
+    this.stack.makeCanonical(this.context.type.results.length);
     this.stack.load(this.context.type.results.length);
     this.writer.get(this.locals.clock);
     this.writer.op(OP.return);
@@ -70,7 +71,7 @@ export class DirectBody extends BodyEmitter {
   override emitLoop(construct: Construct): number {
     if (!construct.targeted || !this.#endsAtLoops) return super.emitLoop(construct);
     const point = this.context.flow.pointOf[construct.start];
-    this.stack.settleTop(construct.params.length);
+    this.settleValues(construct.params.length);
     this.settleAll();
     this.setPoint(this.goesOn(point));
     this.writer.branch(this.tail(point));

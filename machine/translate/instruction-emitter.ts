@@ -10,6 +10,7 @@ import { directType, hostType } from './host-module.ts';
 import { serviceType } from './instruction-kinds.ts';
 import { HostLocals } from './locals.ts';
 import { emitAddress, emitFilterCheck, emitHostAddress, emitOperation } from './memory-access.ts';
+import { keepsNaN, looksAt, makesNaN } from './nan.ts';
 import { emitZero, OperandStack } from './operand-stack.ts';
 import { emitCallTarget, emitGlobal, emitReference, emitServiceCall } from './references.ts';
 
@@ -23,7 +24,7 @@ export abstract class InstructionEmitter {
     this.context = context;
     this.writer = writer;
     this.locals = new HostLocals(context.flow.variables, params);
-    this.stack = new OperandStack(writer, context.flow, this.locals);
+    this.stack = new OperandStack(writer, context.flow, this.locals, context.localsOfArithmetic);
   }
 
   /** Label that spills what a resume point needs, then leaves. */
@@ -91,6 +92,7 @@ export abstract class InstructionEmitter {
         return stack.pushVariable(a);
       case OP.local_set:
       case OP.local_tee:
+        if (this.context.localsOfArithmetic[a] === 0) stack.makeCanonical(1);
         stack.load(1);
         stack.beforeSet(a);
         writer.set(this.locals.of(a));
@@ -102,10 +104,11 @@ export abstract class InstructionEmitter {
       case OP.select:
       case OP.select_t: {
         const type = stack.typeAt(stack.height - 2);
+        const anyNaN = stack.anyNaN(3);
         stack.load(3);
         writer.op(OP.select);
         stack.pop(3);
-        return stack.pushHost(type);
+        return stack.pushHost(type, anyNaN);
       }
       case OP.global_get:
       case OP.global_set:
@@ -128,13 +131,15 @@ export abstract class InstructionEmitter {
     if (description?.access) return this.emitAccess(index);
     const pops = description?.pops ?? [];
     const pushes = description?.pushes ?? [];
+    const anyNaN = makesNaN(opcode) || (keepsNaN(opcode) && stack.anyNaN(1));
+    stack.makeCanonical(looksAt(opcode));
     if (isChecked(opcode)) emitChecked(this, index);
     else {
       stack.load(pops.length);
       writer.op(opcode);
     }
     stack.pop(pops.length);
-    for (const type of pushes) stack.pushHost(type);
+    for (const type of pushes) stack.pushHost(type, anyNaN);
   }
 
   // --- leaving points -------------------------------------------------------------------------------------------------
@@ -183,6 +188,7 @@ export abstract class InstructionEmitter {
   }
 
   #loadArguments(count: number): void {
+    this.stack.makeCanonical(count);
     this.stack.settleBelow(count);
     this.stack.load(count);
   }

@@ -29,6 +29,7 @@ export function emitAddress(emitter: InstructionEmitter, index: number): void {
   const { stack, writer, locals } = emitter;
   const access = accessOf(emitter, index);
   if (access.kind !== 'load') {
+    stack.makeCanonical(1);
     stack.load(1);
     writer.set(operandLocal(emitter, access));
     stack.pop(1);
@@ -110,6 +111,15 @@ export function emitFind(emitter: InstructionEmitter, index: number): void {
   writer.get(locals.address);
   writer.get(locals.core);
   writer.call(context.host.finder(access.kind !== 'load', access.sizeBytes));
+  if (access.atomic && access.sizeBytes > 1) {
+    writer.int(0);
+    writer.get(locals.address);
+    writer.op(OP.i32_wrap_i64);
+    writer.int(access.sizeBytes - 1);
+    writer.op(OP.i32_and);
+    writer.op(OP.i32_eqz);
+    writer.op(OP.select);
+  }
 }
 
 /** The body of such a function: (address i64, core i32) -> host address or 0; one local, the entry. */

@@ -7,6 +7,7 @@ import { F32, I32, I64, type ValueType } from '../wasm/types.ts';
 import type { CodeWriter } from './code-writer.ts';
 import type { Flow } from './flow.ts';
 import type { HostLocals } from './locals.ts';
+import { emitCanonical } from './nan.ts';
 import type { Variables } from './variables.ts';
 
 export const ON_HOST = 0;
@@ -18,6 +19,8 @@ interface Entry {
   readonly type: ValueType;
   /** The variable, or the instruction that holds the constant. */
   from: number;
+  /** Whether it may be a NaN with the host's bits: see nan.ts. */
+  anyNaN: boolean;
 }
 
 export class OperandStack {
@@ -26,9 +29,11 @@ export class OperandStack {
   readonly #variables: Variables;
   /** Host local of each variable. */
   readonly #locals: HostLocals;
+  readonly #localsOfArithmetic: Uint8Array;
   #entries: Entry[] = [];
 
-  constructor(writer: CodeWriter, flow: Flow, locals: HostLocals) {
+  constructor(writer: CodeWriter, flow: Flow, locals: HostLocals, localsOfArithmetic: Uint8Array) {
+    this.#localsOfArithmetic = localsOfArithmetic;
     this.#writer = writer;
     this.#flow = flow;
     this.#variables = flow.variables;
@@ -39,16 +44,37 @@ export class OperandStack {
     return this.#entries.length;
   }
 
-  pushHost(type: ValueType): void {
-    this.#entries.push({ kind: ON_HOST, type, from: 0 });
+  pushHost(type: ValueType, anyNaN = false): void {
+    this.#entries.push({ kind: ON_HOST, type, from: 0, anyNaN });
   }
 
   pushConstant(instruction: number, type: ValueType): void {
-    this.#entries.push({ kind: CONSTANT, type, from: instruction });
+    this.#entries.push({ kind: CONSTANT, type, from: instruction, anyNaN: false });
   }
 
   pushVariable(variable: number): void {
-    this.#entries.push({ kind: VARIABLE, type: this.#variables.types[variable], from: variable });
+    const anyNaN = this.#localsOfArithmetic[variable] === 1;
+    this.#entries.push({ kind: VARIABLE, type: this.#variables.types[variable], from: variable, anyNaN });
+  }
+
+  /** Whether one of the top `count` entries may be a NaN with the host's bits. */
+  anyNaN(count: number): boolean {
+    for (let i = this.#entries.length - count; i < this.#entries.length; i++) {
+      if (this.#entries[i].anyNaN) return true;
+    }
+    return false;
+  }
+
+  /** Makes the NaNs among the top `count` entries canonical, because somebody will look at their bits. */
+  makeCanonical(count: number): void {
+    if (!this.anyNaN(count)) return;
+    this.settleTop(count);
+    for (let i = this.#entries.length - count; i < this.#entries.length; i++) {
+      const entry = this.#entries[i];
+      if (!entry.anyNaN) continue;
+      emitCanonical(this.#writer, this.#locals.of(entry.from), entry.type);
+      entry.anyNaN = false;
+    }
   }
 
   /** Forgets `count` entries; those on the host's stack have been consumed by emitted code. */

@@ -30,6 +30,7 @@ export function emitGlobal(emitter: InstructionEmitter, index: number): void {
     return;
   }
   const value = locals.of(stack.slot(stack.height - 1, type));
+  stack.makeCanonical(1);
   stack.load(1);
   writer.set(value);
   writer.global(cell);

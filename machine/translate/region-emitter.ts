@@ -170,7 +170,7 @@ export abstract class RegionEmitter extends BodyEmitter {
 
   override emitBlock(construct: Construct): number {
     if (!this.#linear) return super.emitBlock(construct);
-    this.stack.settleTop(construct.params.length);
+    this.settleValues(construct.params.length);
     this.settleAll();
     this.emitRange(construct.start + 1, construct.end);
     this.endOf(construct);
@@ -186,7 +186,7 @@ export abstract class RegionEmitter extends BodyEmitter {
     stack.settleBelow(1);
     stack.load(1);
     stack.pop(1);
-    stack.settleTop(construct.params.length);
+    this.settleValues(construct.params.length);
     writer.op(OP.i32_eqz);
     const hasElse = construct.otherwise >= 0;
     const end = this.#constructStops.get(construct) as Stop;
@@ -209,7 +209,7 @@ export abstract class RegionEmitter extends BodyEmitter {
 
   override emitLoop(construct: Construct): number {
     if (!this.#linear) return super.emitLoop(construct);
-    this.stack.settleTop(construct.params.length);
+    this.settleValues(construct.params.length);
     this.settleAll();
     if (!construct.targeted) {
       this.emitRange(construct.start + 1, construct.end);

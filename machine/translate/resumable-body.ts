@@ -50,7 +50,7 @@ export class ResumableBody extends RegionEmitter {
 
   emitReturn(): void {
     const { results } = this.context.type;
-    this.stack.settleTop(results.length);
+    this.settleValues(results.length);
     const first = this.stack.height - results.length;
     this.storeValues(results.map((type, i) => this.stack.slot(first + i, type)));
     this.writer.get(this.locals.clock);
