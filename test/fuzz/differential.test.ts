@@ -6,7 +6,7 @@ import { runCampaign } from './campaign.ts';
 import { RandomModules } from './random-module.ts';
 
 const SEED = 20260;
-const CASES = 160;
+const CASES = 96;
 const modules = new RandomModules();
 afterAll(() => modules.close());
 
