@@ -9,6 +9,7 @@ import {
   CORE_TIME,
   CORES,
   FRAME_VALUES,
+  REG_ATTENTION,
   REG_RUNNABLE,
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
@@ -55,6 +56,7 @@ export class Waiters {
       this.#memory.store32(waiter.frame + FRAME_VALUES, WAIT_WOKEN);
       woken++;
     }
+    if (woken > 0) this.#memory.store32(REG_ATTENTION, 1);
     return woken;
   }
 

@@ -34,6 +34,7 @@ import {
   LEAVE_AGAIN,
   LEAVE_NESTING,
   LEAVE_WINDOW,
+  REG_ATTENTION,
   REG_CAUSE,
   REG_CHAOS,
   REG_CLOCK,
@@ -127,8 +128,8 @@ function stop(core: u32, frame: u32, cause: i32): void {
 }
 
 /**
- * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time `until` is passed, no core is runnable, or a core finished
- * or stopped, which is seen at the end of its window. `rotation` is the number of windows run so far. REG_WINDOW_END is where it ended.
+ * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time `until` is passed, no core is runnable, a core finished
+ * or stopped, or REG_ATTENTION is set, which is seen at the end of a window. `rotation` is the number of windows run so far. REG_WINDOW_END is where it ended.
  */
 export function run(start: i64, window: i64, alone: i64, until: i64, rotation: u32): u32 {
   const count = load<u32>(REG_CORE_COUNT);
@@ -136,6 +137,7 @@ export function run(start: i64, window: i64, alone: i64, until: i64, rotation: u
   let switches = load<i64>(REG_SWITCHES);
   let attention = false;
   store<i32>(REG_CAUSE, LEAVE_WINDOW);
+  store<u32>(REG_ATTENTION, 0);
   store<i64>(REG_WINDOW_END, start);
   while (start < until && !attention) {
     const runnable = load<u32>(REG_RUNNABLE);
@@ -152,6 +154,7 @@ export function run(start: i64, window: i64, alone: i64, until: i64, rotation: u
       }
       index = index + 1 == count ? 0 : index + 1;
     }
+    if (load<u32>(REG_ATTENTION)) attention = true;
     rotation++;
     start = end;
   }

@@ -62,6 +62,8 @@ export const REG_OPERAND = 1152;
 export const REG_LINE_SHIFT = 1108;
 export const REG_LINE_MASK = 1116;
 export const REG_RUNNABLE = 1112;
+/** Set to have the windows interrupted at the end of the running one. */
+export const REG_ATTENTION = 1160;
 export const REG_SWITCHES = 1120;
 export const REG_CHAOS = 1128;
 
