@@ -3,8 +3,10 @@ export type { CallSite, ExternalValue, FunctionRef, HostFunction, Imports, Memor
 export { GlobalRef, TableRef } from './core/external.ts';
 export { Image, type ImageStatistics } from './core/image.ts';
 export { Instance } from './core/instance.ts';
+export type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
 export { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
-export { type CoreStatus, Machine, type MachineOptions, type RunOutcome } from './machine.ts';
+export { Machine } from './machine.ts';
+export { TICKS_PER_CYCLE } from './state/layout.ts';
 export { type CostModel, SCALAR_CORE } from './translate/charge.ts';
 export { WasmError, type WasmErrorKind } from './wasm/errors.ts';
 export { InstructionReader } from './wasm/instruction-reader.ts';

@@ -4,13 +4,14 @@
 // functions their id, and for an external reference n its number plus one.
 import { backtrace } from './core/backtrace.ts';
 import { Context } from './core/context.ts';
-import { type CoreCounters, Cores, type L1Options } from './core/cores.ts';
+import { Cores, type L1Options } from './core/cores.ts';
 import { Digest } from './core/digest.ts';
 import { type FunctionRef, GlobalRef, type Imports, type MemoryRef, maskBits, TableRef } from './core/external.ts';
 import { FunctionTable, type NativeExports } from './core/function-table.ts';
 import { Image } from './core/image.ts';
 import { Instance, type InstanceContext } from './core/instance.ts';
 import { type Instruments, intrinsics } from './core/intrinsics.ts';
+import type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 import { Waiters } from './core/waiters.ts';
 import { AddressSpace, PageAllocator } from './memory/address-space.ts';
@@ -29,42 +30,6 @@ import {
 import { MachineMemory } from './state/machine-memory.ts';
 import { type CostModel, SCALAR_CORE } from './translate/charge.ts';
 import type { GlobalType, Limits, TableType } from './wasm/types.ts';
-
-export interface MachineOptions {
-  /** 1 to 128. */
-  readonly cores?: number;
-  /** How long each core runs before the next one does, in cycles: 1 to MAX_WINDOW_CYCLES. */
-  readonly windowCycles?: number;
-  /** 'fast' reaches memory through the access filters; 'checked' sends every access through the slow path, for comparison. */
-  readonly mode?: 'fast' | 'checked';
-  readonly ramBytes?: number;
-  /** What the frames of one context can take. */
-  readonly frameStackBytes?: number;
-  readonly l1?: Partial<L1Options>;
-  readonly costs?: CostModel;
-  /** Non-zero: executions leave at random accesses and calls, and go on. No result may depend on it; for tests of that. */
-  readonly leaveSeed?: number;
-  readonly onLog?: (core: number, text: string, cycle: number) => void;
-  readonly onMark?: (core: number, name: string, value: bigint, cycle: number) => void;
-  readonly onReport?: (core: number, name: string, value: number, cycle: number) => void;
-}
-
-/** Why a machine stopped running. */
-export interface RunOutcome {
-  /** 'waiting': every core that is not done waits for ever. */
-  readonly reason: 'finished' | 'exited' | 'trapped' | 'cycle-limit' | 'waiting';
-  readonly exitCode?: number;
-  readonly trap?: GuestTrap;
-}
-
-export interface CoreStatus extends CoreCounters {
-  readonly state: 'idle' | 'running' | 'finished' | 'trapped' | 'waiting';
-  /** The core's own time. */
-  readonly cycles: number;
-  /** Bits, when the function that it was started with is done. */
-  readonly results?: readonly bigint[];
-  readonly trap?: GuestTrap;
-}
 
 const DEFAULT_L1: L1Options = { sizeBytes: 32768, ways: 8, lineBytes: 64, missCycles: 40 };
 const NEVER = 1n << 60n;

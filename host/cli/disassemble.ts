@@ -1,6 +1,6 @@
 // `manycore disassemble`: the guest's text as wabt writes it, with what the machine makes of each instruction beside it:
 // its byte offset, the cycles that it costs, and whether execution can leave there (and, but for a trap, resume).
-import { type Image, InstructionReader, Machine, OP, OPCODES, SCALAR_CORE } from '../../machine/index.ts';
+import { type Image, InstructionReader, Machine, OP, OPCODES, TICKS_PER_CYCLE } from '../../machine/index.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile, WABT_FEATURES } from '../module-file.ts';
 import { EXIT } from './exit-codes.ts';
@@ -119,7 +119,7 @@ function notesOf(image: Image, functionIndex: number): InstructionNote[] {
   const body = module.code[functionIndex - module.importedFunctions];
   if (body === undefined) return [];
   const { points, context } = image.functionInfo(functionIndex);
-  const reachable = new Set(context.flow.offsets);
+  const ticks = new Map(context.flow.offsets.map((offset, i) => [offset, context.charges.ticks[i]]));
   // The first point is the function's entry, which stands at no instruction of its own.
   const leaving = new Set(points.slice(1).map(({ offset }) => offset));
   const notes: InstructionNote[] = [];
@@ -127,8 +127,8 @@ function notesOf(image: Image, functionIndex: number): InstructionNote[] {
   while (!reader.done) {
     reader.next();
     const { offset, opcode } = reader;
-    const costClass = OPCODES[opcode]?.cost;
-    const costCycles = reachable.has(offset) && costClass !== undefined ? SCALAR_CORE[costClass] : undefined;
+    const cost = ticks.get(offset);
+    const costCycles = cost === undefined ? undefined : cost / TICKS_PER_CYCLE;
     notes.push({ offset, costCycles, point: leaving.has(offset) ? pointName(opcode) : undefined });
   }
   return notes;

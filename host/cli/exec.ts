@@ -1,5 +1,5 @@
 // `manycore exec FILE`: a bare module on every core, one instance each, and what it cost.
-import { GuestTrap, type Image, Machine, type TrapFrame } from '../../machine/index.ts';
+import { GuestTrap, type Image, Machine } from '../../machine/index.ts';
 import { missesOf } from '../bench/subjects.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile } from '../module-file.ts';
@@ -116,12 +116,8 @@ function stillRunning(machine: Machine, code: GuestCode, cores: number): string[
   const first = running[0];
   if (first === undefined) return [];
   const others = running.length === 1 ? '' : ` (and ${running.length - 1} more cores run)`;
-  const frames = backtraceOf(machine, first).map((frame) => code.location(frame.function, frame.offset));
+  const frames = machine.backtrace(first).map((frame) => code.location(frame.function, frame.offset));
   return [`core ${first} at cycle ${formatCycles(machine.core(first).cycles)}${others}`, ...callChain(frames)];
-}
-
-function backtraceOf(machine: Machine, core: number): readonly TrapFrame[] {
-  return (machine as { backtrace?: (core: number) => TrapFrame[] }).backtrace?.(core) ?? [];
 }
 
 function formatCycles(cycles: number): string {

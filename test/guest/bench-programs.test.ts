@@ -3,6 +3,7 @@
 // memories, results that repeat, and the sections from which messages take their names and source lines.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { instantiateSync } from '@assemblyscript/loader';
 import { describe, expect, it } from 'vitest';
 import { chase, ORACLES } from './oracles.ts';
 
@@ -19,7 +20,7 @@ function compiled(name: string): WebAssembly.Module {
 }
 
 function start(name: string): BenchProgram {
-  return new WebAssembly.Instance(compiled(name)).exports as unknown as BenchProgram;
+  return instantiateSync(compiled(name)).exports as unknown as BenchProgram;
 }
 
 describe.each(Object.entries(ORACLES))('%s', (name, oracle) => {

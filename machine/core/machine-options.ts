@@ -1,0 +1,40 @@
+// What a machine is made with, and what it tells of its runs and cores.
+import type { CostModel } from '../translate/charge.ts';
+import type { CoreCounters, L1Options } from './cores.ts';
+import type { GuestTrap } from './trap.ts';
+
+export interface MachineOptions {
+  /** 1 to 128. */
+  readonly cores?: number;
+  /** How long each core runs before the next one does, in cycles: 1 to MAX_WINDOW_CYCLES. */
+  readonly windowCycles?: number;
+  /** 'fast' reaches memory through the access filters; 'checked' sends every access through the slow path, for comparison. */
+  readonly mode?: 'fast' | 'checked';
+  readonly ramBytes?: number;
+  /** What the frames of one context can take. */
+  readonly frameStackBytes?: number;
+  readonly l1?: Partial<L1Options>;
+  readonly costs?: CostModel;
+  /** Non-zero: executions leave at random accesses and calls, and go on. No result may depend on it; for tests of that. */
+  readonly leaveSeed?: number;
+  readonly onLog?: (core: number, text: string, cycle: number) => void;
+  readonly onMark?: (core: number, name: string, value: bigint, cycle: number) => void;
+  readonly onReport?: (core: number, name: string, value: number, cycle: number) => void;
+}
+
+/** Why a machine stopped running. */
+export interface RunOutcome {
+  /** 'waiting': every core that is not done waits for ever. */
+  readonly reason: 'finished' | 'exited' | 'trapped' | 'cycle-limit' | 'waiting';
+  readonly exitCode?: number;
+  readonly trap?: GuestTrap;
+}
+
+export interface CoreStatus extends CoreCounters {
+  readonly state: 'idle' | 'running' | 'finished' | 'trapped' | 'waiting';
+  /** The core's own time. */
+  readonly cycles: number;
+  /** Bits, when the function that it was started with is done. */
+  readonly results?: readonly bigint[];
+  readonly trap?: GuestTrap;
+}
