@@ -13,6 +13,7 @@ import {
   FRAME_VALUES,
   MOST_FRAME_BYTES,
   STACK_RED_ZONE,
+  STAGGER_BYTES,
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import type { FunctionRef } from './external.ts';
@@ -26,9 +27,9 @@ export class Context {
   /** `stackBytes` is what frames can take; a red zone comes on top. */
   constructor(memory: MachineMemory, stackBytes: number) {
     this.#memory = memory;
-    this.stackBytes = (stackBytes + STACK_RED_ZONE + 15) & ~15;
+    this.stackBytes = ((stackBytes + STACK_RED_ZONE + 63) & ~63) + STAGGER_BYTES;
     this.record = memory.allocate(CONTEXT_BYTES);
-    const base = memory.allocate(this.stackBytes, 16, false);
+    const base = memory.allocate(this.stackBytes, 64, false);
     memory.store32(this.record + CONTEXT_BASE, base);
     memory.store32(this.record + CONTEXT_END, base + this.stackBytes);
     memory.store32(this.record + CONTEXT_TOP, base);
@@ -68,7 +69,7 @@ export class Context {
   /** A copy that goes on from where this one stands: frames hold no addresses, only distances. */
   fork(): Context {
     const memory = this.#memory;
-    const copy = new Context(memory, this.stackBytes - STACK_RED_ZONE);
+    const copy = new Context(memory, this.stackBytes - STACK_RED_ZONE - STAGGER_BYTES);
     // How long the frame on top is its function knows; MOST_FRAME_BYTES it is at most.
     const used = Math.min(this.top - this.base + MOST_FRAME_BYTES, this.stackBytes);
     memory.u8.copyWithin(copy.base, this.base, this.base + used);

@@ -30,6 +30,7 @@ import {
   FILTER_READ,
   FILTER_WRITE,
   INSTRUCTIONS_SHIFT,
+  PAGE_BYTES,
   REG_CORE,
   REG_CORE_COUNT,
   REG_FILL,
@@ -46,6 +47,7 @@ import {
   SPACE_PAGES,
   SPACE_TABLE,
   STACK_RED_ZONE,
+  STAGGER_BYTES,
   TICKS_PER_CYCLE,
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
@@ -81,6 +83,13 @@ export class Cores {
     this.#missCycles = l1.missCycles;
     const sets = l1.sizeBytes / l1.lineBytes / l1.ways;
     const lineShift = Math.log2(l1.lineBytes);
+    if (!Number.isInteger(Math.log2(sets)) || !Number.isInteger(lineShift) || l1.lineBytes < 16 || l1.lineBytes > 128) {
+      throw new RangeError(
+        `an L1 of ${l1.sizeBytes} bytes, ${l1.ways} ways and lines of ${l1.lineBytes} bytes: sets and lines must be powers of two, lines 16 to 128 bytes`,
+      );
+    }
+    if (sets * l1.lineBytes > PAGE_BYTES)
+      throw new RangeError(`an L1 way of ${sets * l1.lineBytes} bytes is larger than a page of ${PAGE_BYTES}`);
     memory.store32(REG_CORE_COUNT, count);
     memory.store32(REG_FILL, fill ? 1 : 0);
     const padded = 16 * Math.ceil(l1.ways / 4);
@@ -97,7 +106,7 @@ export class Cores {
     for (let core = 0; core < count; core++) {
       const record = this.record(core);
       memory.store32(record + CORE_ID, core);
-      memory.store32(record + CORE_L1, memory.allocate(sets * setBytes, 64));
+      memory.store32(record + CORE_L1, memory.allocate(sets * setBytes + STAGGER_BYTES, 64));
       for (let entry = 0; entry < FILTER_ENTRIES; entry++) {
         // An invalid tag is a line of another index.
         const invalid = (entry ^ (FILTER_ENTRIES >> 1)) << lineShift;

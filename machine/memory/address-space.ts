@@ -1,5 +1,5 @@
 // A guest's linear memory: 64 KiB pages from address 0 on, each somewhere in machine memory.
-import { PAGE_BYTES, SPACE_BYTES, SPACE_PAGES, SPACE_TABLE } from '../state/layout.ts';
+import { PAGE_BYTES, SPACE_BYTES, SPACE_PAGES, SPACE_TABLE, STAGGER_BYTES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 
 /** Guest RAM in pages of 64 KiB; what is given out is zero. */
@@ -23,7 +23,7 @@ export class PageAllocator {
   allocate(): number | undefined {
     if (this.#left === 0) return undefined;
     this.#left--;
-    return this.#memory.allocate(PAGE_BYTES, PAGE_BYTES);
+    return this.#memory.allocate(PAGE_BYTES + STAGGER_BYTES, 128);
   }
 }
 

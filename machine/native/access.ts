@@ -82,8 +82,9 @@ function dropLine(core: u32, line: u32): void {
 
 /** A set: 16 bytes with the FIFO's position, the host lines of its ways (padded with zeros to whole vectors), their guest lines. */
 @inline
-function setOf(core: u32, hostLine: u32): u32 {
-  const index = (hostLine >>> load<u32>(REG_LINE_SHIFT)) & load<u32>(REG_L1_SET_MASK);
+function setOf(core: u32, line: u32): u32 {
+  // Indexed by the guest's address, whose low 16 bits are those of an aligned page's physical one.
+  const index = (line >>> load<u32>(REG_LINE_SHIFT)) & load<u32>(REG_L1_SET_MASK);
   return load<u32>(core + CORE_L1) + index * load<u32>(REG_L1_SET_BYTES);
 }
 
@@ -105,10 +106,9 @@ function guestLineOf(way: u32): u32 {
   return way - 16 + load<u32>(REG_L1_GUEST_LINES);
 }
 
-/** Whether the L1 holds the line of a host address: an access to it is no transaction. */
-function holdsLine(core: u32, host: u32): bool {
-  const hostLine = host & ~load<u32>(REG_LINE_MASK);
-  return findLine(setOf(core, hostLine), hostLine) != 0;
+/** Whether the L1 holds the line of an address: an access to it is no transaction. */
+function holdsLine(core: u32, address: u32, host: u32): bool {
+  return findLine(setOf(core, address), host & ~load<u32>(REG_LINE_MASK)) != 0;
 }
 
 /** Puts a line in the place of the set's oldest. The FIFO's position is the offset of the next way to be replaced. */
@@ -132,7 +132,7 @@ function replaceLine(core: u32, set: u32, line: u32, hostLine: u32): void {
 function touch(core: u32, address: u32, host: u32, write: bool, clock: i64, exact: i64): i64 {
   const line = address & ~load<u32>(REG_LINE_MASK);
   const hostLine = host & ~load<u32>(REG_LINE_MASK);
-  const set = setOf(core, hostLine);
+  const set = setOf(core, line);
   const way = findLine(set, hostLine);
   if (way == 0) {
     if (exact < 0) return leave(LEAVE_WINDOW);
@@ -232,7 +232,7 @@ function crossLines(
   exact: i64,
 ): i64 {
   const host2 = translate(core, address + first);
-  if (exact < 0 && !(holdsLine(core, host) && holdsLine(core, host2))) return leave(LEAVE_WINDOW);
+  if (exact < 0 && !(holdsLine(core, <u32>address, host) && holdsLine(core, <u32>address + first, host2))) return leave(LEAVE_WINDOW);
   // Both are done or none: the second line must not be asked for in a window of its own.
   clock = touchLine(core, <u32>address, host, write, clock);
   clock = touchLine(core, <u32>address + first, host2, write, clock);

@@ -133,6 +133,11 @@ export const FRAME_SPILLS = 32;
 export const STACK_RED_ZONE = 8192;
 /** How many bytes of guest frames one dispatch may nest, so that host calls never exhaust the host's stack. */
 export const HOST_NESTING_BYTES = 49152;
+/**
+ * Added to what every core has one of and uses all the time, so that these do not lie at multiples of the host's pages and compete for
+ * the same sets of its caches. A multiple of the longest line.
+ */
+export const STAGGER_BYTES = 640;
 /** Functions that need a larger frame are refused. */
 export const MOST_FRAME_BYTES = 24576;
 
