@@ -118,10 +118,10 @@ function notesOf(image: Image, functionIndex: number): InstructionNote[] {
   const { module } = image;
   const body = module.code[functionIndex - module.importedFunctions];
   if (body === undefined) return [];
-  const { points, context } = image.functionInfo(functionIndex);
-  const ticks = new Map(context.flow.offsets.map((offset, i) => [offset, context.charges.ticks[i]]));
+  const { flow, charges } = image.analyse(functionIndex);
+  const ticks = new Map(flow.offsets.map((offset, i) => [offset, charges.ticks[i]]));
   // The first point is the function's entry, which stands at no instruction of its own.
-  const leaving = new Set(points.slice(1).map(({ offset }) => offset));
+  const leaving = new Set(flow.points.slice(1).map(({ offset }) => offset));
   const notes: InstructionNote[] = [];
   const reader = new InstructionReader(module.bytes, body.start, body.end);
   while (!reader.done) {

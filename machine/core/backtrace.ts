@@ -23,7 +23,7 @@ export function backtrace(memory: MachineMemory, functions: FunctionTable, conte
         image,
         function: index,
         name: image.functionName(index),
-        offset: image.functionInfo(index).points[point].offset,
+        offset: image.functionInfo(index).offsets[point],
       });
     }
     const link = memory.load32(address + FRAME_LINK);

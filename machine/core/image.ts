@@ -1,8 +1,8 @@
 // A module that is ready to be instantiated any number of times: decoded, validated, translated and compiled.
 import { POINT_BYTES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
-import type { TranslationOptions } from '../translate/context.ts';
-import { type FunctionInfo, type Translation, translate } from '../translate/translate.ts';
+import type { FunctionContext, TranslationOptions } from '../translate/context.ts';
+import { analyse, type FunctionInfo, type Translation, translate } from '../translate/translate.ts';
 import { decodeModule } from '../wasm/decode.ts';
 import { decodeNames, type NameSection } from '../wasm/names.ts';
 import type { Module } from '../wasm/types.ts';
@@ -21,11 +21,13 @@ export class Image {
   readonly names: NameSection;
   readonly translation: Translation;
   readonly hostModule: WebAssembly.Module;
+  readonly #options: TranslationOptions;
   /** Address of the point descriptors in machine memory. */
   readonly points: number;
 
   /** Throws a WasmError when the bytes are not a module, an invalid one, or one that needs what is not supported. */
   constructor(bytes: Uint8Array, options: TranslationOptions, memory: MachineMemory) {
+    this.#options = options;
     this.module = decodeModule(bytes);
     validateModule(this.module);
     this.names = decodeNames(this.module);
@@ -50,7 +52,11 @@ export class Image {
     return this.names.functions.get(index) ?? `function ${index}`;
   }
 
-  /** What the translator knows of one of the module's own functions. */
+  /** Instructions, costs and resume points of one of the module's own functions, as the translator sees them. */
+  analyse(index: number): FunctionContext {
+    return analyse(this.module, this.#options, index);
+  }
+
   functionInfo(index: number): FunctionInfo {
     return this.translation.info[index - this.module.importedFunctions];
   }

@@ -26,19 +26,11 @@ import { emitFinder } from './memory-access.ts';
 import { declareService } from './references.ts';
 import { ResumableBody } from './resumable-body.ts';
 
-/** What is known of a point when the machine has stopped there. */
-export interface PointInfo {
-  readonly kind: number;
-  /** Byte offset of the instruction in the guest's module. */
-  readonly offset: number;
-}
-
+/** What is kept of a function for messages. */
 export interface FunctionInfo {
-  readonly firstPoint: number;
   readonly frameBytes: number;
-  readonly points: readonly PointInfo[];
-  /** Ticks of each reachable instruction, by its byte offset: for listings. */
-  readonly context: FunctionContext;
+  /** Byte offset in the guest's module of the instruction at each of the function's points. */
+  readonly offsets: Uint32Array;
 }
 
 export interface Translation {
@@ -87,11 +79,9 @@ export function translate(module: Module, options: TranslationOptions): Translat
     functions: host.imports.functions,
     globals: host.imports.globals,
     points: describePoints(contexts, firstPoint),
-    info: contexts.map((context) => ({
-      firstPoint: context.firstPoint,
-      frameBytes: context.spills.frameBytes,
-      points: context.flow.points,
-      context,
+    info: contexts.map(({ spills, flow }) => ({
+      frameBytes: spills.frameBytes,
+      offsets: Uint32Array.from(flow.points, (point) => point.offset),
     })),
   };
 }
@@ -226,4 +216,9 @@ function describePoints(contexts: readonly FunctionContext[], count: number): Ui
     });
   }
   return points;
+}
+
+/** What the translator finds out about one of a module's own functions, again: for listings. */
+export function analyse(module: Module, options: TranslationOptions, index: number): FunctionContext {
+  return analyseFunction(module, new HostIndex(module), options, index, 0);
 }
