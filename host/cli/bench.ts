@@ -6,6 +6,7 @@ import { measureRefills } from '../bench/refills.ts';
 import { type BenchRow, benchTable, isMet } from '../bench/rows.ts';
 import { measureSideBySide } from '../bench/side-by-side.ts';
 import { measureStart } from '../bench/start.ts';
+import { measureSwitch } from '../bench/switch.ts';
 import { measureTranslation } from '../bench/translation.ts';
 import { benchPrograms, cliScript } from '../guest-programs.ts';
 import { fileFailure } from '../module-file.ts';
@@ -21,7 +22,7 @@ export interface BenchOptions {
   check: boolean;
 }
 
-const GROUPS = ['alone', 'side-by-side', 'refills', 'translation', 'start'] as const;
+const GROUPS = ['alone', 'side-by-side', 'switch', 'refills', 'translation', 'start'] as const;
 
 export async function runBench(terminal: Terminal, options: BenchOptions): Promise<number> {
   const groups = selectGroups(options.only);
@@ -29,6 +30,7 @@ export async function runBench(terminal: Terminal, options: BenchOptions): Promi
   const measure: Record<(typeof GROUPS)[number], () => Promise<BenchRow[]>> = {
     alone: () => measureAlone(programs, options.repeat),
     'side-by-side': () => measureSideBySide(programs, options.repeat),
+    switch: () => measureSwitch(options.repeat),
     refills: () => measureRefills(options.repeat),
     translation: () => measureTranslation(programs, options.repeat),
     start: () => measureStart(cliScript(), options.repeat),

@@ -34,6 +34,13 @@ function append(checksum: number, value: number): number {
   return (Math.imul(checksum, 31) + value) | 0;
 }
 
+/** The tiny loop's polynomial. */
+function count(n: number): number {
+  let value = 1;
+  for (let i = 0; i < n; i++) value = append(value, i);
+  return value;
+}
+
 function quicksort(n: number): number {
   const random = new Random(1962);
   let checksum = 0;
@@ -119,6 +126,7 @@ export function chase(bytes: number, steps: number): number {
 
 /** By program: the result of `run(n)` after `setup()`, as JavaScript sees it (i32 a number, i64 a bigint). */
 export const ORACLES: Record<string, (n: number) => number | bigint> = {
+  count,
   crc32,
   quicksort,
   matmul32: (n) => matmul(32, n),
