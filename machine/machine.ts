@@ -17,6 +17,8 @@ import { Waiters } from './core/waiters.ts';
 import { AddressSpace, PageAllocator } from './memory/address-space.ts';
 import { nativeModuleBytes } from './native/bytes.ts';
 import {
+  ACCESS_ANY,
+  ACCESS_ATOMIC,
   CAUSE_FIRST_TRAP,
   CAUSE_MEMORY_BOUNDS,
   CONTEXT_FINISHED,
@@ -24,6 +26,7 @@ import {
   MAX_WINDOW_CYCLES,
   REG_CHAOS,
   REG_SWITCHES,
+  REG_UNUSUAL_ACCESS,
   REG_WINDOW_END,
   TICKS_PER_CYCLE,
 } from './state/layout.ts';
@@ -82,8 +85,9 @@ export class Machine {
     this.#frameStackBytes = options.frameStackBytes ?? 262144;
     const memory = new MachineMemory(this.coreCount);
     this.#memory = memory;
-    this.#cores = new Cores(memory, this.coreCount, l1, this.mode === 'fast');
+    this.#cores = new Cores(memory, this.coreCount, l1);
     memory.store32(REG_CHAOS, options.leaveSeed ?? 0);
+    memory.store32(REG_UNUSUAL_ACCESS, options.leaveSeed ? ACCESS_ANY : ACCESS_ATOMIC);
     this.#functions = new FunctionTable(memory, () => this.#native);
     this.#native = this.#instantiateNative();
     this.#functions.install();

@@ -33,7 +33,6 @@ import {
   PAGE_BYTES,
   REG_CORE,
   REG_CORE_COUNT,
-  REG_FILL,
   REG_FILTER_SHIFT,
   REG_L1_GUEST_LINES,
   REG_L1_SET_BYTES,
@@ -77,7 +76,7 @@ export class Cores {
   readonly #memory: MachineMemory;
   readonly #missCycles: number;
 
-  constructor(memory: MachineMemory, count: number, l1: L1Options, fill: boolean) {
+  constructor(memory: MachineMemory, count: number, l1: L1Options) {
     this.#memory = memory;
     this.count = count;
     this.#missCycles = l1.missCycles;
@@ -91,7 +90,6 @@ export class Cores {
     if (sets * l1.lineBytes > PAGE_BYTES)
       throw new RangeError(`an L1 way of ${sets * l1.lineBytes} bytes is larger than a page of ${PAGE_BYTES}`);
     memory.store32(REG_CORE_COUNT, count);
-    memory.store32(REG_FILL, fill ? 1 : 0);
     const padded = 16 * Math.ceil(l1.ways / 4);
     const setBytes = 16 + 2 * padded;
     memory.store32(REG_L1_WAYS_BYTES, 4 * l1.ways);

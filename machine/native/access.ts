@@ -35,9 +35,9 @@ import {
   POINT_REMAINDER,
   REG_CAUSE,
   REG_CHAOS,
+  REG_UNUSUAL_ACCESS,
   REG_CORE,
   REG_FAULT_ADDRESS,
-  REG_FILL,
   REG_HOST_ADDRESS,
   REG_L1_GUEST_LINES,
   REG_L1_SET_BYTES,
@@ -125,17 +125,18 @@ function replaceLine(core: u32, set: u32, line: u32, hostLine: u32): void {
 }
 
 /**
- * Brings one line into the L1 and the filters; returns the clock after it. `exact` is the time of the access: a miss is a
- * transaction, which is left for the next window when this one is over, with LEFT for an answer and nothing changed.
+ * Brings one line into the L1 and the filters; returns the clock after it. A miss is a transaction, which is left for the next
+ * window when this one is over at the access, with LEFT for an answer and nothing changed; `remainder` is what the clock has been
+ * charged for what comes behind the access.
  */
 @inline
-function touch(core: u32, address: u32, host: u32, write: bool, clock: i64, exact: i64): i64 {
+function touch(core: u32, address: u32, host: u32, write: bool, clock: i64, remainder: i64): i64 {
   const line = address & ~load<u32>(REG_LINE_MASK);
   const hostLine = host & ~load<u32>(REG_LINE_MASK);
   const set = setOf(core, line);
   const way = findLine(set, hostLine);
   if (way == 0) {
-    if (exact < 0) return leave(LEAVE_WINDOW);
+    if (clock + remainder < 0) return leave(LEAVE_WINDOW);
     const misses = core + (write ? CORE_WRITE_MISSES : CORE_READ_MISSES);
     store<i64>(misses, load<i64>(misses) + 1);
     clock -= load<i64>(REG_MISS_CLOCK);
@@ -147,17 +148,15 @@ function touch(core: u32, address: u32, host: u32, write: bool, clock: i64, exac
       store<u32>(guest, line);
     }
   }
-  if (load<u32>(REG_FILL)) {
-    const entry = core + (write ? FILTER_WRITE : FILTER_READ) + filterOffset(line);
-    store<u32>(entry, line);
-    store<u32>(entry, hostLine, 4);
-  }
+  const entry = core + (write ? FILTER_WRITE : FILTER_READ) + filterOffset(line);
+  store<u32>(entry, line);
+  store<u32>(entry, hostLine, 4);
   return clock;
 }
 
 /** `touch` for what is not a single access; it never leaves. */
 export function touchLine(core: u32, address: u32, host: u32, write: bool, clock: i64): i64 {
-  return touch(core, address, host, write, clock, 0);
+  return touch(core, address, host, write, clock, i64.MAX_VALUE - clock);
 }
 
 /** A seeded coin for runs that leave at random (MachineOptions.leaveSeed): xorshift, true once in four. */
@@ -185,26 +184,26 @@ export function leave(cause: u32): i64 {
 /** The slow path of one access at a resume point. See the file's contract. */
 export function access(point: u32, core: u32, address: u64, clock: i64): i64 {
   const flags = <u32>load<u8>(point + POINT_ACCESS);
-  const exact = clock + (<i64>load<u32>(point + POINT_REMAINDER) << CLOCK_SHIFT);
+  const remainder = (<i64>load<u32>(point + POINT_REMAINDER)) << CLOCK_SHIFT;
   const lineMask = load<u32>(REG_LINE_MASK);
   // A size is a power of two below the line's: the access stays in its line when it is aligned.
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
   let answer: i64;
-  if ((<u32>address & lineMask) + size > lineMask + 1 || flags & ACCESS_ATOMIC || load<u32>(REG_CHAOS)) {
-    answer = unusualAccess(flags, core, address, clock, exact);
+  if ((<u32>address & lineMask) + size > lineMask + 1 || flags & load<u32>(REG_UNUSUAL_ACCESS)) {
+    answer = unusualAccess(flags, core, address, clock, remainder);
   } else {
     const host = translate(core, address);
     store<u32>(REG_HOST_ADDRESS, host);
     answer = host
-      ? touch(core, <u32>address, host, (flags & ACCESS_WRITE) != 0, clock, exact)
+      ? touch(core, <u32>address, host, (flags & ACCESS_WRITE) != 0, clock, remainder)
       : fault(address, CAUSE_MEMORY_BOUNDS);
   }
-  if (answer == LEFT64) store<i64>(REG_CLOCK, exact);
+  if (answer == LEFT64) store<i64>(REG_CLOCK, clock + remainder);
   return answer;
 }
 
 /** Accesses that are atomic, cross a line, or may leave at random. */
-function unusualAccess(flags: u32, core: u32, address: u64, clock: i64, exact: i64): i64 {
+function unusualAccess(flags: u32, core: u32, address: u64, clock: i64, remainder: i64): i64 {
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
   const write = (flags & ACCESS_WRITE) != 0;
   if (leaveAtRandom()) return leave(LEAVE_AGAIN);
@@ -215,9 +214,9 @@ function unusualAccess(flags: u32, core: u32, address: u64, clock: i64, exact: i
   const first = lineMask + 1 - (<u32>address & lineMask);
   if (first >= size) {
     store<u32>(REG_HOST_ADDRESS, host);
-    return touch(core, <u32>address, host, write, clock, exact);
+    return touch(core, <u32>address, host, write, clock, remainder);
   }
-  return crossLines(core, address, host, first, size, write, clock, exact);
+  return crossLines(core, address, host, first, size, write, clock, remainder);
 }
 
 /** An access over two lines: both are brought in, the bytes go through the scratch, which is the answered address. */
@@ -229,10 +228,12 @@ function crossLines(
   size: u32,
   write: bool,
   clock: i64,
-  exact: i64,
+  remainder: i64,
 ): i64 {
   const host2 = translate(core, address + first);
-  if (exact < 0 && !(holdsLine(core, <u32>address, host) && holdsLine(core, <u32>address + first, host2))) return leave(LEAVE_WINDOW);
+  if (
+    clock + remainder < 0 && !(holdsLine(core, <u32>address, host) && holdsLine(core, <u32>address + first, host2)))
+    return leave(LEAVE_WINDOW);
   // Both are done or none: the second line must not be asked for in a window of its own.
   clock = touchLine(core, <u32>address, host, write, clock);
   clock = touchLine(core, <u32>address + first, host2, write, clock);

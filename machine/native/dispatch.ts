@@ -51,7 +51,7 @@ import { LEFT64, leaveAtRandom } from './access';
 
 const FINISHED: i32 = -1;
 const COUNTS_MASK: i64 = ((<i64>1) << CLOCK_SHIFT) - 1;
-const COUNTS_OVERFLOW: i64 = (<i64>COUNTS_FULL << INSTRUCTIONS_SHIFT) | <i64>COUNTS_FULL;
+const COUNTS_OVERFLOW: i64 = ((<i64>COUNTS_FULL) << INSTRUCTIONS_SHIFT) | <i64>COUNTS_FULL;
 
 /** A built-in function that left goes on in JavaScript: 0 when it is done, else it has left again. */
 @external("host", "resumeBuiltin")

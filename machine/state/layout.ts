@@ -45,7 +45,8 @@ export const REG_SCRATCH = 1064;
 export const REG_FAULT_ADDRESS = 1080;
 /** The rest: configuration that the native helper reads. */
 export const REG_CORE_COUNT = 1088;
-export const REG_FILL = 1092;
+/** Bits of POINT_ACCESS for which an access takes the longer way. */
+export const REG_UNUSUAL_ACCESS = 1092;
 export const REG_L1_SET_MASK = 1096;
 export const REG_L1_SET_BYTES = 1100;
 /** Bytes of the ways' host lines in use, and offset of the guest lines in a set. */
@@ -157,6 +158,8 @@ export const KIND_ACCESS = 3;
 export const ACCESS_SIZE_MASK = 3;
 export const ACCESS_WRITE = 4;
 export const ACCESS_ATOMIC = 8;
+/** Set for every access: all are unusual while executions leave at random. */
+export const ACCESS_ANY = 16;
 
 // A guest table: its length, the longest it may get, and the address of its entries {function or reference id, signature id}.
 export const TABLE_LENGTH = 0;

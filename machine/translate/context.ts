@@ -1,5 +1,5 @@
 // Everything the two emitters of one guest function need to know, worked out once.
-import { ACCESS_ATOMIC, ACCESS_WRITE, KIND_ACCESS } from '../state/layout.ts';
+import { ACCESS_ANY, ACCESS_ATOMIC, ACCESS_WRITE, KIND_ACCESS } from '../state/layout.ts';
 import { OPCODES } from '../wasm/opcodes.ts';
 import type { FunctionBody, FunctionType, Module } from '../wasm/types.ts';
 import { type Charges, type CostModel, chargeSegments } from './charge.ts';
@@ -42,7 +42,10 @@ function describeAccess(flow: Flow, point: number): { operand: number; bits: num
   const access = kind === KIND_ACCESS ? OPCODES[flow.opcodes[instruction]]?.access : undefined;
   if (!access) return { operand: 0, bits: 0 };
   const bits =
-    Math.log2(access.sizeBytes) | (access.kind === 'load' ? 0 : ACCESS_WRITE) | (access.atomic ? ACCESS_ATOMIC : 0);
+    Math.log2(access.sizeBytes) |
+    ACCESS_ANY |
+    (access.kind === 'load' ? 0 : ACCESS_WRITE) |
+    (access.atomic ? ACCESS_ATOMIC : 0);
   return { operand: access.kind === 'load' ? 0 : OPERAND_TYPES.indexOf(access.type) + 1, bits };
 }
 
