@@ -22,6 +22,7 @@ import {
   CAUSE_FIRST_TRAP,
   CAUSE_MEMORY_BOUNDS,
   CONTEXT_FINISHED,
+  LEAVE_STOP,
   LEAVE_WAIT,
   MAX_WINDOW_CYCLES,
   REG_CHAOS,
@@ -359,8 +360,9 @@ export class Machine {
     if (task.context.state === CONTEXT_FINISHED) {
       return { state: 'finished', cycles, ...counters, results: this.#results(task) };
     }
-    const waiting = this.#cores.isStopped(core) && this.#cores.cause(core) === LEAVE_WAIT;
-    return { state: waiting ? 'waiting' : 'running', cycles, ...counters };
+    const cause = this.#cores.isStopped(core) ? this.#cores.cause(core) : undefined;
+    const state = cause === LEAVE_WAIT ? 'waiting' : cause === LEAVE_STOP ? 'exited' : 'running';
+    return { state, cycles, ...counters };
   }
 
   /** The guest's calls in progress on a core, innermost first; none when it is idle. */

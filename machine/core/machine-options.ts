@@ -31,7 +31,8 @@ export interface RunOutcome {
 }
 
 export interface CoreStatus extends CoreCounters {
-  readonly state: 'idle' | 'running' | 'finished' | 'trapped' | 'waiting';
+  /** 'exited': its guest has ended the machine's run. */
+  readonly state: 'idle' | 'running' | 'finished' | 'trapped' | 'waiting' | 'exited';
   /** The core's own time. */
   readonly cycles: number;
   /** Bits, when the function that it was started with is done. */
