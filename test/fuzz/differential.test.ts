@@ -16,3 +16,19 @@ it(`gives V8's results on ${CASES} random modules of seed ${SEED}, at equal cycl
   expect(failures).toEqual([]);
   expect(counts.equal, 'cases that were not too long').toBeGreaterThan(CASES * 0.9);
 }, 120_000);
+
+it.each([
+  // An unaligned atomic load whose line the access filter knows.
+  [1, 45],
+  // A recursion whose host frames are many times the guest's.
+  [2, 126],
+])(
+  'gives them on a case that once failed: seed %i, case %i',
+  async (seed, first) => {
+    const folder = path.resolve(import.meta.dirname, 'failures');
+    const { counts, failures } = await runCampaign({ seed, first, count: 1, folder, modules });
+    expect(failures).toEqual([]);
+    expect(counts.equal).toBe(1);
+  },
+  120_000,
+);
