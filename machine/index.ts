@@ -6,7 +6,7 @@ export { Instance } from './core/instance.ts';
 export type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
 export { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 export { Machine } from './machine.ts';
-export { TICKS_PER_CYCLE } from './state/layout.ts';
+export { MAX_WINDOW_CYCLES, TICKS_PER_CYCLE } from './state/layout.ts';
 export { type CostModel, SCALAR_CORE } from './translate/charge.ts';
 export { WasmError, type WasmErrorKind } from './wasm/errors.ts';
 export { InstructionReader } from './wasm/instruction-reader.ts';

@@ -1,5 +1,7 @@
 // The command line: what there is, how it is spelled, and what its exit status means (`exit-codes.ts`).
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+// Not by way of the index: the machine is loaded only by the commands that run one.
+import { MAX_WINDOW_CYCLES } from '../../machine/state/layout.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
 import { CommandFailure, printFailure } from './failure.ts';
@@ -150,7 +152,7 @@ function addDemo(program: Command, { terminal, signal }: Invocation, finish: (co
 
 function windowOption(): Option {
   return new Option('--window <cycles>', 'cycles that a core runs before the next one does')
-    .argParser(integer(1, 1e9))
+    .argParser(integer(1, MAX_WINDOW_CYCLES))
     .default(DEFAULT_WINDOW_CYCLES);
 }
 

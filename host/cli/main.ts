@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The program `manycore`: the command line on this process's streams.
 import { runCommandLine } from './command-line.ts';
 import { EXIT } from './exit-codes.ts';

@@ -22,6 +22,12 @@ export const COUNTS_FULL = 0x80000;
 export const LEFT = -1;
 /** Longest window in cycles: the counts above must not overflow into their neighbours (8 instructions a cycle at most). */
 export const MAX_WINDOW_CYCLES = 65536;
+/**
+ * What one function may cost between two looks at the clock, in ticks and in instructions: bounded by all of its code, because what
+ * goes back or elsewhere looks. More would overflow the packed clock.
+ */
+export const MOST_UNCHECKED_TICKS = 0x400000;
+export const MOST_UNCHECKED_INSTRUCTIONS = 0x60000;
 
 // Registers of the core that runs now.
 export const REGISTERS = 1024;

@@ -39,6 +39,9 @@ export interface Charges {
   readonly before: bigint[];
   /** Ticks of each instruction, for listings. */
   readonly ticks: Uint16Array;
+  /** Ticks and counted instructions of the whole function. */
+  readonly totalTicks: number;
+  readonly totalInstructions: number;
 }
 
 const ticksByOpcode = new WeakMap<CostModel, Int32Array>();
@@ -67,7 +70,11 @@ export function chargeSegments(flow: Flow, model: CostModel): Charges {
   let total = 0;
   let instructions = 0;
   let accesses = 0;
+  let totalTicks = 0;
+  let totalInstructions = 0;
   const finish = (next: number) => {
+    totalTicks += total;
+    totalInstructions += instructions;
     if (total > 0 || instructions > 0) {
       before[start] =
         (BigInt(-total) << BigInt(CLOCK_SHIFT)) +
@@ -105,5 +112,5 @@ export function chargeSegments(flow: Flow, model: CostModel): Charges {
     if (isCall || opcode === OP.br_if || opcode === OP.if) finish(i + 1);
   }
   finish(count);
-  return { before, ticks };
+  return { before, ticks, totalTicks, totalInstructions };
 }

@@ -6,15 +6,18 @@
 import {
   KIND_TRAP,
   MOST_FRAME_BYTES,
+  MOST_UNCHECKED_INSTRUCTIONS,
+  MOST_UNCHECKED_TICKS,
   POINT_ACCESS,
   POINT_BYTES,
   POINT_CAUSE,
   POINT_KIND,
   POINT_OPERAND,
   POINT_REMAINDER,
+  TICKS_PER_CYCLE,
 } from '../state/layout.ts';
 import { ByteWriter, PREAMBLE } from '../wasm/encode.ts';
-import { unsupported } from '../wasm/errors.ts';
+import { tooLarge } from '../wasm/errors.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { type FunctionType, I32, I64, type Module, type ValueType } from '../wasm/types.ts';
 import { CodeWriter } from './code-writer.ts';
@@ -60,12 +63,7 @@ export function translate(module: Module, options: TranslationOptions): Translat
   let firstPoint = 0;
   for (let i = 0; i < module.code.length; i++) {
     const context = analyseFunction(module, host, options, module.importedFunctions + i, firstPoint);
-    if (context.spills.frameBytes > MOST_FRAME_BYTES) {
-      throw unsupported(
-        `function ${context.index} keeps ${context.spills.frameBytes} bytes in its frame, at most ${MOST_FRAME_BYTES} are supported`,
-        module.code[i].start,
-      );
-    }
+    checkSizes(context);
     contexts.push(context);
     firstPoint += context.flow.points.length;
     declareServices(context);
@@ -84,6 +82,21 @@ export function translate(module: Module, options: TranslationOptions): Translat
       offsets: Uint32Array.from(flow.points, (point) => point.offset),
     })),
   };
+}
+
+/** Refuses what frames and the packed clock cannot hold. */
+function checkSizes({ module, index, spills, charges }: FunctionContext): void {
+  const { start } = module.code[index - module.importedFunctions];
+  if (spills.frameBytes > MOST_FRAME_BYTES) {
+    throw tooLarge(`bytes in the frame of function ${index}`, spills.frameBytes, MOST_FRAME_BYTES, start);
+  }
+  if (charges.totalInstructions > MOST_UNCHECKED_INSTRUCTIONS) {
+    throw tooLarge(`instructions in function ${index}`, charges.totalInstructions, MOST_UNCHECKED_INSTRUCTIONS, start);
+  }
+  if (charges.totalTicks > MOST_UNCHECKED_TICKS) {
+    const cycles = Math.ceil(charges.totalTicks / TICKS_PER_CYCLE);
+    throw tooLarge(`cycles in function ${index}`, cycles, MOST_UNCHECKED_TICKS / TICKS_PER_CYCLE, start);
+  }
 }
 
 /** Imports come before own functions, so they are all declared before the first body is emitted. */
