@@ -139,14 +139,14 @@ export const FRAME_SPILLS = 32;
 /** A frame that is not yet entered holds at most 1000 parameters: this much is always free above REG_LIMIT. */
 export const STACK_RED_ZONE = 8192;
 /** How many bytes of guest frames one dispatch may nest, so that host calls never exhaust the host's stack. */
-export const HOST_NESTING_BYTES = 49152;
+export const HOST_NESTING_BYTES = 16384;
 /**
  * Added to what every core has one of and uses all the time, so that these do not lie at multiples of the host's pages and compete for
  * the same sets of its caches. A multiple of the longest line.
  */
 export const STAGGER_BYTES = 640;
-/** Functions that need a larger frame are refused. */
-export const MOST_FRAME_BYTES = 24576;
+/** Functions that need a larger frame are refused; one of this size still fits into what a dispatch may nest. */
+export const MOST_FRAME_BYTES = 16384;
 
 // A resume point's descriptor.
 export const POINT_KIND = 0;

@@ -2,7 +2,7 @@
 //
 // One set a point would make the code several times larger; any superset of what lives is correct, because a host local always
 // holds something. Sets are merged where that adds the fewest spills.
-import { FRAME_SPILLS, FRAME_VALUES, KIND_TRAP } from '../state/layout.ts';
+import { FRAME_SPILLS, FRAME_VALUES, KIND_TRAP, MOST_FRAME_BYTES } from '../state/layout.ts';
 import type { Flow } from './flow.ts';
 import { VariableSet } from './variables.ts';
 
@@ -105,9 +105,12 @@ export function chooseSpillSets(flow: Flow): SpillSets {
   const offsets = new Map<number, number>();
   for (const variable of spilled.toArray()) offsets.set(variable, FRAME_SPILLS + 8 * offsets.size);
   const values = FRAME_VALUES + 8 * Math.max(flow.type.params.length, flow.type.results.length, 2);
-  // The host's frame grows with all variables, the guest's only with those that are spilled; the nesting of host calls is bounded
-  // by guest bytes (HOST_NESTING_BYTES), so a frame is at least a sixth of what the host may need for it.
-  const hostShare = Math.ceil(((flow.variables.count + flow.maxHeight + 16) * 8) / 6);
+  // The nesting of host calls is bounded by guest bytes (HOST_NESTING_BYTES), so a guest's frame stands for what the host may need
+  // for both bodies of the function: a slot for each variable in baseline code, and in optimised code, whose spill slots grow with
+  // the code, up to eight times the guest's bytes (measured on generated functions). 48 host bytes are counted for one of the guest's.
+  const slots = Math.ceil(((flow.variables.count + flow.maxHeight + 16) * 8) / 6);
+  const codeBytes = (flow.offsets.at(-1) ?? 0) - (flow.offsets[0] ?? 0);
+  const hostShare = Math.max(slots, Math.min(MOST_FRAME_BYTES, Math.ceil(codeBytes / 6)));
   const frameBytes = (Math.max(FRAME_SPILLS + 8 * offsets.size, values, hostShare) + 15) & ~15;
   return { sets: candidates.map((candidate) => candidate.variables.toArray()), setOf, offsets, frameBytes };
 }
