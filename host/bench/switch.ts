@@ -10,9 +10,11 @@ import { median, timeMs, warmUp } from './timing.ts';
 
 const CORES = 28;
 const ITERATIONS = 100_000;
+/** What an iteration takes: with shorter windows most would pass without any core running. */
+const WINDOW_CYCLES = 6;
 
 export async function measureSwitch(repeat: number): Promise<BenchRow[]> {
-  const machine = new Machine({ cores: CORES, windowCycles: 1 });
+  const machine = new Machine({ cores: CORES, windowCycles: WINDOW_CYCLES });
   const image = machine.load(readHostFile(guestFile('count')));
   const subjects = Array.from({ length: CORES }, (_, core) => new MachineSubject(machine, image, core));
   const run = () => {

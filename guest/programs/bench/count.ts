@@ -1,5 +1,5 @@
 // A loop that does nearly nothing: one multiplication and one addition an iteration, no call and no access.
-// One unit of work is one iteration. Character: in windows of one cycle, all that a core does is to be entered and left.
+// One unit of work is one iteration. Character: in short windows, all that a core does is to be entered and left.
 
 /** Takes `n` steps of a polynomial in 31; returns its value. */
 export function run(n: i32): i32 {
