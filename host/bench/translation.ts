@@ -9,6 +9,8 @@ import { median, timeMs, warmUp } from './timing.ts';
 
 /** The small programs are loaded this often in one measurement, the large module once. */
 const ROUNDS = 10;
+/** A translator is much code, each part of which V8 must find to be hot. */
+const WARM_UP_MS = 3000;
 
 export async function measureTranslation(programs: GuestProgram[], repeat: number): Promise<BenchRow[]> {
   const small = [...programs.map((program) => program.bytes), readHostFile(guestFile('chase'))];
@@ -32,7 +34,7 @@ async function measureModules(
     // What one machine has kept is not the next one's burden.
     machine = new Machine({ cores: 1 });
     loadAll();
-  });
+  }, WARM_UP_MS);
   const samples: number[] = [];
   for (let i = 0; i < repeat; i++) {
     machine = new Machine({ cores: 1 });
