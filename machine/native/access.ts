@@ -231,8 +231,7 @@ function crossLines(
   remainder: i64,
 ): i64 {
   const host2 = translate(core, address + first);
-  if (
-    clock + remainder < 0 && !(holdsLine(core, <u32>address, host) && holdsLine(core, <u32>address + first, host2)))
+  if (clock + remainder < 0 && !(holdsLine(core, <u32>address, host) && holdsLine(core, <u32>address + first, host2)))
     return leave(LEAVE_WINDOW);
   // Both are done or none: the second line must not be asked for in a window of its own.
   clock = touchLine(core, <u32>address, host, write, clock);
