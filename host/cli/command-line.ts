@@ -1,7 +1,6 @@
 // The command line: what there is, how it is spelled, and what its exit status means (`exit-codes.ts`).
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-// Not by way of the index: the machine is loaded only by the commands that run one.
-import { MAX_WINDOW_CYCLES } from '../../machine/state/layout.ts';
+import { MAX_WINDOW_CYCLES } from '../../machine/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
 import { CommandFailure, printFailure } from './failure.ts';

@@ -1,10 +1,11 @@
 // Random function bodies for programs that end: see program.ts. Expressions are nested as they come, so operands of many types lie
 // below calls, loops, branches and memory accesses.
 import { ByteWriter } from '../../machine/wasm/encode.ts';
-import { OP, OPCODES, type Opcode } from '../../machine/wasm/opcodes.ts';
+import { OP, type Opcode } from '../../machine/wasm/opcodes.ts';
 import { F32, F64, type FunctionType, I32, I64, type ValueType } from '../../machine/wasm/types.ts';
 import type { Choices } from './choices.ts';
 import { emitAddress, emitBulk, emitTable } from './program-memory.ts';
+import { LOADS, NUMERIC, NUMERIC_TRAPPING, STORES, writeLiteral } from './program-opcodes.ts';
 import { FUEL, NUMBERS, type Program, TABLE_ENTRIES, typeIndex } from './program-shape.ts';
 
 interface Label {
@@ -13,28 +14,7 @@ interface Label {
   readonly open: boolean;
 }
 
-const ALL: readonly Opcode[] = Object.values(OPCODES).filter((opcode) => opcode !== undefined);
-const isNumber = (type: ValueType) => NUMBERS.includes(type);
-const PLAIN = ALL.filter(
-  ({ immediate, pops, pushes, access }) =>
-    immediate === 'none' &&
-    !access &&
-    pops?.length &&
-    pops.every(isNumber) &&
-    pushes?.length === 1 &&
-    isNumber(pushes[0]),
-);
-const TRAPPING = /\.trunc_f/;
 const DEEPEST = 7;
-
-function byResult(opcodes: readonly Opcode[]): Map<ValueType, Opcode[]> {
-  return new Map(NUMBERS.map((type) => [type, opcodes.filter(({ pushes }) => pushes?.[0] === type)]));
-}
-
-const NUMERIC = byResult(PLAIN.filter(({ name }) => !TRAPPING.test(name)));
-const NUMERIC_TRAPPING = byResult(PLAIN.filter(({ name }) => TRAPPING.test(name)));
-const LOADS = byResult(ALL.filter(({ access }) => access && ['load', 'rmw', 'cmpxchg'].includes(access.kind)));
-const STORES = ALL.filter(({ access }) => access?.kind === 'store');
 
 export class BodyGenerator {
   readonly writer = new ByteWriter();
@@ -118,22 +98,7 @@ export class BodyGenerator {
   }
 
   zero(type: ValueType): void {
-    this.#literal(type, 0n);
-  }
-
-  #literal(type: ValueType, bits: bigint): void {
-    if (type === I32) this.constant(Number(BigInt.asIntN(32, bits)));
-    else if (type === I64) {
-      this.writer.u8(OP.i64_const);
-      this.writer.i64(bits);
-    } else if (type === F32) {
-      this.writer.u8(OP.f32_const);
-      // An exponent of all ones would be a NaN or infinity.
-      this.writer.f32(Number(bits & 0xbfff_ffffn));
-    } else {
-      this.writer.u8(OP.f64_const);
-      this.writer.f64(bits & 0xbfff_ffff_ffff_ffffn);
-    }
+    writeLiteral(this.writer, type, 0n);
   }
 
   #open(opcode: number, params: readonly ValueType[], results: readonly ValueType[], open = true): void {
@@ -169,11 +134,6 @@ export class BodyGenerator {
     this.#budget--;
     this.#depth++;
     switch (this.choices.below(20)) {
-      case 0:
-      case 1:
-      case 2:
-        this.#leaf(type);
-        break;
       case 3:
       case 4:
       case 5:
@@ -209,8 +169,11 @@ export class BodyGenerator {
       case 18:
         this.#branchWithValue(type);
         break;
-      default:
+      case 19:
         this.#severalResults(type);
+        break;
+      default:
+        this.#leaf(type);
     }
     this.#depth--;
   }
@@ -219,7 +182,7 @@ export class BodyGenerator {
     const { choices } = this;
     switch (choices.below(4)) {
       case 0:
-        return this.#literal(type, choices.oneIn(3) ? choices.bits64() : BigInt(choices.below(20)));
+        return writeLiteral(this.writer, type, choices.oneIn(3) ? choices.bits64() : BigInt(choices.below(20)));
       case 1: {
         const found = this.#program.globals.flatMap((other, i) => (other === type && i !== FUEL ? [i] : []));
         if (found.length > 0) return this.op(OP.global_get, choices.pick(found));
@@ -238,7 +201,7 @@ export class BodyGenerator {
       this.expression(pop);
       if (i === 1 && opcode.cost === 'divide' && !choices.oneIn(40)) {
         if (pop === I32) this.constant(1);
-        else this.#literal(I64, 1n);
+        else writeLiteral(this.writer, I64, 1n);
         this.op(pop === I32 ? OP.i32_or : OP.i64_or);
       }
     });
