@@ -47,9 +47,12 @@ export class Image {
     };
   }
 
-  /** Name of a function, by its index in the module. */
+  /** Name of a function, by its index in the module: from the name section, else what it is exported as. */
   functionName(index: number): string {
-    return this.names.functions.get(index) ?? `function ${index}`;
+    const name = this.names.functions.get(index);
+    if (name !== undefined) return name;
+    const exported = this.module.exports.find((item) => item.kind === 'function' && item.index === index);
+    return exported?.name ?? `function ${index}`;
   }
 
   /** Instructions, costs and resume points of one of the module's own functions, as the translator sees them. */

@@ -44,7 +44,7 @@ export interface TrapFrame {
   readonly image: Image;
   /** Index of the function in its module. */
   readonly function: number;
-  /** Name from the name section, or `function N`. */
+  /** Name from the name section, or what it is exported as, or `function N`. */
   readonly name: string;
   /** Byte offset of the instruction in the module; of the function's first one when it was about to be entered. */
   readonly offset: number;

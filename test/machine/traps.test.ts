@@ -121,3 +121,17 @@ it('stops an endless loop at the cycle limit, exactly there, and goes on with it
     }
   }
 });
+
+it('names a function without a name by its export', async () => {
+  const text = '(module (func (export "stop") (call 1)) (func unreachable))';
+  const machine = new Machine();
+  const bytes = await assemble(text);
+  // The text format gives no names here; wabt writes a name section only for named functions.
+  const instance = machine.instantiate(machine.load(bytes));
+  expect(() => machine.invoke(instance, 'stop')).toThrow('in function 1');
+  try {
+    machine.invoke(instance, 'stop');
+  } catch (error) {
+    expect((error as GuestTrap).frames.map((frame) => frame.name)).toEqual(['function 1', 'stop']);
+  }
+});
