@@ -107,10 +107,10 @@ export function chooseSpillSets(flow: Flow): SpillSets {
   const values = FRAME_VALUES + 8 * Math.max(flow.type.params.length, flow.type.results.length, 2);
   // The nesting of host calls is bounded by guest bytes (HOST_NESTING_BYTES), so a guest's frame stands for what the host may need
   // for both bodies of the function: a slot for each variable in baseline code, and in optimised code, whose spill slots grow with
-  // the code, up to eight times the guest's bytes (measured on generated functions). 48 host bytes are counted for one of the guest's.
+  // the code, up to nine times the guest's bytes (measured on generated functions): so 27 host bytes a guest byte, 440 KB in all.
   const slots = Math.ceil(((flow.variables.count + flow.maxHeight + 16) * 8) / 6);
   const codeBytes = (flow.offsets.at(-1) ?? 0) - (flow.offsets[0] ?? 0);
-  const hostShare = Math.max(slots, Math.min(MOST_FRAME_BYTES, Math.ceil(codeBytes / 6)));
+  const hostShare = Math.max(slots, Math.min(MOST_FRAME_BYTES, Math.ceil(codeBytes / 3)));
   const frameBytes = (Math.max(FRAME_SPILLS + 8 * offsets.size, values, hostShare) + 15) & ~15;
   return { sets: candidates.map((candidate) => candidate.variables.toArray()), setOf, offsets, frameBytes };
 }
