@@ -4,7 +4,7 @@
 // constants. All guest state lives in one host WebAssembly.Memory:
 //
 //   0 .. 1023         unused, so that a stray null pointer is noticed
-//   REGISTERS         what the core that runs now keeps at a fixed address
+//   1024 ..           registers (REG_*): what the core that runs now keeps at a fixed address
 //   CORES             one record a core: access filters and fields
 //   heap              frame stacks, L1 arrays, images, instances, guest RAM (machine-memory.ts)
 
@@ -30,7 +30,6 @@ export const MOST_UNCHECKED_TICKS = 0x400000;
 export const MOST_UNCHECKED_INSTRUCTIONS = 0x60000;
 
 // Registers of the core that runs now.
-export const REGISTERS = 1024;
 /** Address of the running core's record. */
 export const REG_CORE = 1024;
 /** Frame on top of the running context, written by the body that leaves first. */
