@@ -75,35 +75,38 @@ export const REG_CHAOS = 1128;
 
 export const CORES = 4096;
 /** Not a power of two: records at power-of-two strides would alias in the host's own caches. */
-export const CORE_STRIDE = 16960;
+export const CORE_STRIDE = 34368;
 
-// Access filters: FILTER_ENTRIES of {tag: i32, base: i32}, one for reads and one for writes.
+// Access filters: FILTER_ENTRIES of {tag: i32, base: i32}, one for reads and one for writes. Privileged code has its own pair behind
+// the one of user code, so that no user access can hit what only a kernel may touch.
 export const FILTER_ENTRIES = 1024;
 export const FILTER_READ = 0;
 export const FILTER_WRITE = 8192;
+/** Offset of the privileged pair from the other. */
+export const FILTER_KERNEL = 16384;
 
 // Fields of a core record. What every window touches is in its first host cache line.
 /** The core's own time, in ticks (i64). */
-export const CORE_TIME = 16384;
+export const CORE_TIME = 32768;
 /** The counts of the packed clock, not yet added to the counters (i64). */
-export const CORE_COUNTS = 16392;
-export const CORE_STATE = 16400;
+export const CORE_COUNTS = 32776;
+export const CORE_STATE = 32784;
 /** Frame on top of the core's context, and where its frames must end: copies of the context's own while it runs here. */
-export const CORE_TOP = 16404;
-export const CORE_STACK_END = 16408;
-export const CORE_L1 = 16412;
+export const CORE_TOP = 32788;
+export const CORE_STACK_END = 32792;
+export const CORE_L1 = 32796;
 /** Copies of the fields of the core's address space. */
-export const CORE_PAGES = 16416;
-export const CORE_PAGE_TABLE = 16420;
-export const CORE_READ_MISSES = 16424;
-export const CORE_WRITE_MISSES = 16432;
-export const CORE_ID = 16440;
-export const CORE_CONTEXT = 16444;
-export const CORE_INSTRUCTIONS = 16448;
-export const CORE_ACCESSES = 16456;
-export const CORE_FAULT_ADDRESS = 16464;
-export const CORE_CAUSE = 16472;
-export const CORE_SPACE = 16476;
+export const CORE_PAGES = 32800;
+export const CORE_PAGE_TABLE = 32804;
+export const CORE_READ_MISSES = 32808;
+export const CORE_WRITE_MISSES = 32816;
+export const CORE_ID = 32824;
+export const CORE_CONTEXT = 32828;
+export const CORE_INSTRUCTIONS = 32832;
+export const CORE_ACCESSES = 32840;
+export const CORE_FAULT_ADDRESS = 32848;
+export const CORE_CAUSE = 32856;
+export const CORE_SPACE = 32860;
 
 // States of a core.
 export const CORE_IDLE = 0;
