@@ -73,6 +73,42 @@ export const REG_ATTENTION = 1160;
 export const REG_SWITCHES = 1120;
 export const REG_CHAOS = 1128;
 
+// The memory system's registers, 1168 to 1599.
+/** Time of a transaction in ticks, to and from TypeScript (f64). */
+export const REG_TIME = 1168;
+/** State that the last transaction granted. */
+export const REG_GRANTED = 1176;
+/** What a faulting access was: FAULT_* bits. */
+export const REG_FAULT_ACCESS = 1180;
+/** Host address of physical address 0. */
+export const REG_RAM = 1184;
+/** Way of the private L1 that was filled last. */
+export const REG_WAY = 1188;
+/** The second-level cache: whether and how it is (L2_*), and its sets. */
+export const REG_L2_KIND = 1192;
+export const REG_L2_SET_MASK = 1196;
+export const REG_L2_SET_BYTES = 1200;
+export const REG_L2_WAYS_BYTES = 1204;
+/** What looking into it takes, and what a page walk's access to the L1 takes, as packed clocks (i64). */
+export const REG_L2_CLOCK = 1208;
+export const REG_WALK_CLOCK = 1216;
+/** TLB: sets less one, ways; of the second level too (0 ways: none), and what that takes as packed clock. */
+export const REG_TLB_SET_MASK = 1224;
+export const REG_TLB_WAYS = 1228;
+export const REG_TLB2_SET_MASK = 1232;
+export const REG_TLB2_WAYS = 1236;
+export const REG_TLB2_CLOCK = 1240;
+/** Stores that may be under way at once; 0 where a store waits. */
+export const REG_STORE_BUFFER = 1248;
+/** Whether address space identifiers keep TLB entries apart. */
+export const REG_SPACE_IDS = 1252;
+/** What page walk and TLB lookup found. */
+export const REG_PTE = 1256;
+/** Lines that the stream prefetcher runs ahead; 0 where there is none. */
+export const REG_PREFETCH_DISTANCE = 1260;
+/** What line_zero takes, as packed clock (i64). */
+export const REG_LINE_ZERO_CLOCK = 1264;
+
 export const CORES = 4096;
 /** Not a power of two: records at power-of-two strides would alias in the host's own caches. */
 export const CORE_STRIDE = 34368;
@@ -168,6 +204,21 @@ export const ACCESS_WRITE = 4;
 export const ACCESS_ATOMIC = 8;
 /** Set for every access: all are unusual while executions leave at random. */
 export const ACCESS_ANY = 16;
+
+// Physical memory and paging.
+export const RAM_BLOCK_SHIFT = 16;
+export const FRAME_SHIFT = 12;
+export const FRAME_BYTES = 4096;
+// Bits of page table entries, as on x86.
+export const PTE_PRESENT = 1;
+export const PTE_WRITE = 2;
+export const PTE_USER = 4;
+/** The page is not cached: every access goes to memory, or to a device. */
+export const PTE_UNCACHED = 16;
+export const PTE_ACCESSED = 32;
+export const PTE_DIRTY = 64;
+/** The page is the same in all address spaces: it outlives switches of the page root. */
+export const PTE_GLOBAL = 256;
 
 // A guest table: its length, the longest it may get, and the address of its entries {function or reference id, signature id}.
 export const TABLE_LENGTH = 0;

@@ -13,6 +13,7 @@ export class MachineMemory {
   i32: Int32Array;
   u64: BigUint64Array;
   i64: BigInt64Array;
+  f64: Float64Array;
   #top: number;
   /** Freed blocks by their size. */
   readonly #free = new Map<number, number[]>();
@@ -25,6 +26,7 @@ export class MachineMemory {
     this.i32 = new Int32Array(this.memory.buffer);
     this.u64 = new BigUint64Array(this.memory.buffer);
     this.i64 = new BigInt64Array(this.memory.buffer);
+    this.f64 = new Float64Array(this.memory.buffer);
   }
 
   /**
@@ -63,6 +65,7 @@ export class MachineMemory {
     this.i32 = new Int32Array(this.memory.buffer);
     this.u64 = new BigUint64Array(this.memory.buffer);
     this.i64 = new BigInt64Array(this.memory.buffer);
+    this.f64 = new Float64Array(this.memory.buffer);
   }
 
   load32(address: number): number {

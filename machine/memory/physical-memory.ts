@@ -1,0 +1,100 @@
+// RAM by physical address: where it is in machine memory, which NUMA node is a page's home, and the frames that the firmware gives out.
+import { FRAME_BYTES, RAM_BLOCK_SHIFT, REG_RAM, STAGGER_BYTES } from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+
+/** RAM is counted in these: its size is a multiple. Blocks are staggered in machine memory, see STAGGER_BYTES. */
+export const RAM_BLOCK_BYTES = 1 << RAM_BLOCK_SHIFT;
+export const MOST_RAM_BYTES = 2 ** 31;
+
+export class PhysicalMemory {
+  readonly bytes: number;
+  readonly nodes: number;
+  /** Bytes of each node; addresses of node n begin at n times this. */
+  readonly nodeBytes: number;
+  readonly #memory: MachineMemory;
+  readonly #base: number;
+  /** Next frame to be given out, by node. */
+  readonly #next: number[];
+
+  /** `bytes` is rounded up to whole blocks on every node. Throws a RangeError beyond 2 GiB. */
+  constructor(memory: MachineMemory, bytes: number, nodes: number) {
+    this.nodeBytes = Math.ceil(bytes / nodes / RAM_BLOCK_BYTES) * RAM_BLOCK_BYTES;
+    this.bytes = this.nodeBytes * nodes;
+    if (!(bytes > 0) || this.bytes > MOST_RAM_BYTES) {
+      throw new RangeError(
+        `${bytes} bytes of RAM on ${nodes} nodes: more than 0 and at most ${MOST_RAM_BYTES} are expected`,
+      );
+    }
+    this.#memory = memory;
+    this.nodes = nodes;
+    const blocks = this.bytes / RAM_BLOCK_BYTES;
+    this.#base = memory.allocate(blocks * (RAM_BLOCK_BYTES + STAGGER_BYTES), 128);
+    memory.store32(REG_RAM, this.#base);
+    this.#next = Array.from({ length: nodes }, (_, node) => node * this.nodeBytes);
+  }
+
+  /** Where the byte at a physical address is in machine memory; what follows in the same block follows there. */
+  hostAddress(physical: number): number {
+    return this.#base + physical + (physical >>> RAM_BLOCK_SHIFT) * STAGGER_BYTES;
+  }
+
+  /** NUMA node whose memory controller serves the address. */
+  home(physical: number): number {
+    return Math.floor(physical / this.nodeBytes);
+  }
+
+  load32(physical: number): number {
+    return this.#memory.load32(this.hostAddress(physical));
+  }
+
+  store32(physical: number, value: number): void {
+    this.#memory.store32(this.hostAddress(physical), value);
+  }
+
+  /** A copy of the bytes at a physical address. Costs no cycles. */
+  read(physical: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    this.#pieces(physical, length, (host, at, count) => bytes.set(this.#memory.u8.subarray(host, host + count), at));
+    return bytes;
+  }
+
+  /** Costs no cycles. */
+  write(physical: number, bytes: Uint8Array): void {
+    this.#pieces(physical, bytes.length, (host, at, count) =>
+      this.#memory.u8.set(bytes.subarray(at, at + count), host),
+    );
+  }
+
+  #pieces(physical: number, length: number, use: (host: number, at: number, count: number) => void): void {
+    for (let at = 0; at < length; ) {
+      const count = Math.min(length - at, RAM_BLOCK_BYTES - ((physical + at) % RAM_BLOCK_BYTES));
+      use(this.hostAddress(physical + at), at, count);
+      at += count;
+    }
+  }
+
+  /** First address of a node that is not given out yet. */
+  firstFree(node: number): number {
+    return this.#next[node];
+  }
+
+  /** Bytes that `allocate` can still give out in pieces of one frame. */
+  get bytesLeft(): number {
+    return this.#next.reduce((left, next, node) => left + (node + 1) * this.nodeBytes - next, 0);
+  }
+
+  /**
+   * Physical address of `bytes` contiguous zero bytes at a multiple of `alignment` (both multiples of a frame's size), on the given node or
+   * the next one that has room; undefined when there is none.
+   */
+  allocate(bytes: number, alignment = FRAME_BYTES, node = 0): number | undefined {
+    for (let i = 0; i < this.nodes; i++) {
+      const at = (node + i) % this.nodes;
+      const start = Math.ceil(this.#next[at] / alignment) * alignment;
+      if (start + bytes > (at + 1) * this.nodeBytes) continue;
+      this.#next[at] = start + bytes;
+      return start;
+    }
+    return undefined;
+  }
+}
