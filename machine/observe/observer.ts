@@ -1,0 +1,137 @@
+// What a machine tells whoever watches it. An observer is an object with any of these methods; the machine hooks up only those that
+// are there, so that what nobody asks for costs nothing.
+//
+// Rules. Observers look and never touch: no method changes the machine or any time (test: same digest with and without). All times are
+// ticks, TICKS_PER_CYCLE to a cycle, absolute, exact integers. Calls come in the order in which the host executes the machine, so
+// between cores times may step back by up to a window, and on one core they never do. Records are reused: copy what is to be kept.
+//
+// Lower floors do not know this file. They declare listeners of the same shape (scalars and plain records only), and machine.ts
+// connects them.
+
+/** What a core asks the memory system for (Transaction.request). */
+export const REQUEST_GET_S = 0;
+export const REQUEST_GET_M = 1;
+/** It has the line in S or O and wants to write. */
+export const REQUEST_UPGRADE = 2;
+/** GetM without data: line_zero. */
+export const REQUEST_CLAIM = 3;
+/** An access that no cache may hold. */
+export const REQUEST_UNCACHED_READ = 4;
+export const REQUEST_UNCACHED_WRITE = 5;
+
+/** Who supplied the data of a transaction (Transaction.source). */
+export const SOURCE_NONE = 0;
+/** Memory of a node: `supplier` is the node. */
+export const SOURCE_MEMORY = 1;
+/** A shared cache: `supplier` is the group. */
+export const SOURCE_SHARED = 2;
+/** Another core's private cache: `supplier` is the core. */
+export const SOURCE_CORE = 3;
+
+/** One coherence transaction, after it: a miss of a core's private caches, or a store to a line that it must not write yet. */
+export interface Transaction {
+  core: number;
+  /** Physical line number. */
+  line: number;
+  /** REQUEST_* */
+  request: number;
+  /** When the private caches have given up, and when the core may go on. */
+  start: number;
+  end: number;
+  /** SOURCE_* */
+  source: number;
+  /** Core, group or node, as the source says; -1 for none. */
+  supplier: number;
+  /** Copies in other cores' private caches that were invalidated or downgraded. */
+  invalidations: number;
+  /** Where in the line the access is, and its size: bytes. */
+  offset: number;
+  bytes: number;
+  /** Virtual address of the access; -1 where no instruction made it (page walk, prefetch). */
+  address: number;
+  /** The instruction, for ObservedMachine.site; 0 where none made it. */
+  site: number;
+}
+
+/** Why a core sleeps. */
+export const SLEEP_HALT = 0;
+export const SLEEP_MWAIT = 1;
+/** memory.atomic.wait */
+export const SLEEP_WAIT = 2;
+/** It polls, and nothing that it reads changes: the machine skips whole rounds of its loop. No guest can tell. */
+export const SLEEP_PARKED = 3;
+export type SleepKind = typeof SLEEP_HALT | typeof SLEEP_MWAIT | typeof SLEEP_WAIT | typeof SLEEP_PARKED;
+
+/** What wakes a core. */
+export const WAKE_INTERRUPT = 0;
+/** Another agent took the monitored or polled line; or notified the address. */
+export const WAKE_LINE = 1;
+export const WAKE_DEADLINE = 2;
+export type WakeReason = typeof WAKE_INTERRUPT | typeof WAKE_LINE | typeof WAKE_DEADLINE;
+
+/** Who raises an interrupt. */
+export const INTERRUPT_IPI = 0;
+export const INTERRUPT_TIMER = 1;
+export const INTERRUPT_DEVICE = 2;
+export type InterruptSource = typeof INTERRUPT_IPI | typeof INTERRUPT_TIMER | typeof INTERRUPT_DEVICE;
+
+export interface Observer {
+  /** Before anything else, once: the machine that is watched. */
+  attach?(machine: ObservedMachine): void;
+
+  /** A core has run from `start` to `end` without a break: its part of a window. Backtraces show where it stands at `end`. */
+  slice?(core: number, start: number, end: number): void;
+
+  /** The host or another core lets a core run a function. `name` is the function's. */
+  start?(core: number, time: number, name: string): void;
+  /** The function is done. */
+  finish?(core: number, time: number): void;
+  /** The machine stops: a trap that no handler takes, or the guest's exit. `what` says which, for people. */
+  stop?(core: number, time: number, what: string): void;
+
+  log?(core: number, time: number, text: string): void;
+  mark?(core: number, time: number, name: string, value: bigint): void;
+  report?(core: number, time: number, name: string, value: number): void;
+
+  /** A trap enters the kernel. `value`: the fault's address, or a syscall's number. */
+  trap?(core: number, time: number, cause: number, value: number): void;
+  /** An interrupt enters the kernel. */
+  interrupt?(core: number, time: number, source: InterruptSource, vector: number): void;
+  /** Back from the innermost trap or interrupt of the running context. */
+  trapReturn?(core: number, time: number): void;
+  /** `time`: when it is sent; `arrival`: when the target can see it. */
+  ipi?(core: number, time: number, target: number, vector: number, arrival: number): void;
+  /** From one context to another; 0 is none. */
+  contextSwitch?(core: number, time: number, from: number, to: number): void;
+
+  sleep?(core: number, time: number, kind: SleepKind): void;
+  /** `time`: when it runs again. `by`: the core that caused it, -1 for none. */
+  wake?(core: number, time: number, reason: WakeReason, by: number): void;
+
+  transaction?(transaction: Transaction): void;
+  /** A core's private caches give up a line (state: LINE_* of the layout) to make room. */
+  eviction?(core: number, time: number, line: number, state: number): void;
+}
+
+/** A place in a guest's code. */
+export interface CodeSite {
+  /** As the guest's name section or exports call it, or `function N`. */
+  readonly name: string;
+  /** Index of the function in its module. */
+  readonly function: number;
+  /** Byte offset of the instruction in the module. */
+  readonly offset: number;
+  /** Identity of the module: a core.Image. */
+  readonly image: object;
+}
+
+/** What observers may ask of the machine. */
+export interface ObservedMachine {
+  readonly coreCount: number;
+  readonly lineBytes: number;
+  readonly clockMegahertz: number;
+  /** The calls in progress on a core, innermost first; none when it is idle. */
+  backtrace(core: number): readonly CodeSite[];
+  /** The instruction behind Transaction.site; undefined for 0 and for what is gone. Meant for reports, not for each transaction. */
+  site(site: number): CodeSite | undefined;
+}
