@@ -157,6 +157,11 @@ const directory = z.strictObject({
 
 const coherence = z.strictObject({
   protocol: z.enum(['MESI', 'MOESI']),
+  controlBytes: z
+    .int()
+    .min(0)
+    .max(256)
+    .describe('a message without data on a link or bus: request, probe, answer; one with data has lineBytes more'),
   fabric: z.discriminatedUnion('kind', [bus, broadcast, directory]),
 });
 
@@ -184,7 +189,7 @@ export const machineProfileSchema = z.strictObject({
     .describe('lower case letters, digits, dots and dashes'),
   description: z.string().min(1).describe('one line: which machine this is, and what is special about the numbers'),
   clockMegahertz: z.number().min(1).max(100_000).describe('the reference clock'),
-  lineBytes: z.union([z.literal(32), z.literal(64), z.literal(128)]).describe('cache line'),
+  lineBytes: z.literal([32, 64, 128]).describe('cache line'),
   topology,
   core,
   tlb,
