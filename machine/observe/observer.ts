@@ -8,39 +8,23 @@
 // Lower floors do not know this file. They declare listeners of the same shape (scalars and plain records only), and machine.ts
 // connects them.
 
-/** What a core asks the memory system for (Transaction.request). */
-export const REQUEST_GET_S = 0;
-export const REQUEST_GET_M = 1;
-/** It has the line in S or O and wants to write. */
-export const REQUEST_UPGRADE = 2;
-/** GetM without data: line_zero. */
-export const REQUEST_CLAIM = 3;
-/** An access that no cache may hold. */
+/** Transaction.request of an access that no cache may hold; the others are REQUEST_* of coherence/states.ts. */
 export const REQUEST_UNCACHED_READ = 4;
 export const REQUEST_UNCACHED_WRITE = 5;
-
-/** Who supplied the data of a transaction (Transaction.source). */
-export const SOURCE_NONE = 0;
-/** Memory of a node: `supplier` is the node. */
-export const SOURCE_MEMORY = 1;
-/** A shared cache: `supplier` is the group. */
-export const SOURCE_SHARED = 2;
-/** Another core's private cache: `supplier` is the core. */
-export const SOURCE_CORE = 3;
 
 /** One coherence transaction, after it: a miss of a core's private caches, or a store to a line that it must not write yet. */
 export interface Transaction {
   core: number;
   /** Physical line number. */
   line: number;
-  /** REQUEST_* */
+  /** REQUEST_* of coherence/states.ts, or one of the above. */
   request: number;
   /** When the private caches have given up, and when the core may go on. */
   start: number;
   end: number;
-  /** SOURCE_* */
+  /** Who supplied the data: SOURCE_* of coherence/states.ts. */
   source: number;
-  /** Core, group or node, as the source says; -1 for none. */
+  /** The node whose memory, the group whose shared cache or the core whose private cache that was; -1 for none. */
   supplier: number;
   /** Copies in other cores' private caches that were invalidated or downgraded. */
   invalidations: number;
@@ -62,19 +46,6 @@ export const SLEEP_WAIT = 2;
 export const SLEEP_PARKED = 3;
 export type SleepKind = typeof SLEEP_HALT | typeof SLEEP_MWAIT | typeof SLEEP_WAIT | typeof SLEEP_PARKED;
 
-/** What wakes a core. */
-export const WAKE_INTERRUPT = 0;
-/** Another agent took the monitored or polled line; or notified the address. */
-export const WAKE_LINE = 1;
-export const WAKE_DEADLINE = 2;
-export type WakeReason = typeof WAKE_INTERRUPT | typeof WAKE_LINE | typeof WAKE_DEADLINE;
-
-/** Who raises an interrupt. */
-export const INTERRUPT_IPI = 0;
-export const INTERRUPT_TIMER = 1;
-export const INTERRUPT_DEVICE = 2;
-export type InterruptSource = typeof INTERRUPT_IPI | typeof INTERRUPT_TIMER | typeof INTERRUPT_DEVICE;
-
 export interface Observer {
   /** Before anything else, once: the machine that is watched. */
   attach?(machine: ObservedMachine): void;
@@ -93,10 +64,10 @@ export interface Observer {
   mark?(core: number, time: number, name: string, value: bigint): void;
   report?(core: number, time: number, name: string, value: number): void;
 
-  /** A trap enters the kernel. `value`: the fault's address, or a syscall's number. */
-  trap?(core: number, time: number, cause: number, value: number): void;
+  /** A trap enters the kernel: TRAP_* of platform.ts, and its first operand (address, intrinsic, result ...). */
+  trap?(core: number, time: number, cause: number, operand: number): void;
   /** An interrupt enters the kernel. */
-  interrupt?(core: number, time: number, source: InterruptSource, vector: number): void;
+  interrupt?(core: number, time: number, vector: number): void;
   /** Back from the innermost trap or interrupt of the running context. */
   trapReturn?(core: number, time: number): void;
   /** `time`: when it is sent; `arrival`: when the target can see it. */
@@ -105,11 +76,11 @@ export interface Observer {
   contextSwitch?(core: number, time: number, from: number, to: number): void;
 
   sleep?(core: number, time: number, kind: SleepKind): void;
-  /** `time`: when it runs again. `by`: the core that caused it, -1 for none. */
-  wake?(core: number, time: number, reason: WakeReason, by: number): void;
+  /** `time`: when it runs again. `reason`: WOKEN_BY_* of platform.ts. `by`: the core whose store or IPI it was, -1 for none. */
+  wake?(core: number, time: number, reason: number, by: number): void;
 
   transaction?(transaction: Transaction): void;
-  /** A core's private caches give up a line (state: LINE_* of the layout) to make room. */
+  /** A core's private caches give up a line (state: STATE_* of coherence/states.ts) to make room. */
   eviction?(core: number, time: number, line: number, state: number): void;
 }
 
