@@ -45,7 +45,7 @@ const topology = z.strictObject({
 });
 
 const core = z.strictObject({
-  throughput: z
+  instructionCostRatio: z
     .number()
     .min(0.05)
     .max(20)
