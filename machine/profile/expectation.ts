@@ -1,5 +1,5 @@
 // What the schema wants at a place of the document, in words. It reads the JSON Schema, so that there is one source for both.
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Path, valueAt } from './paths.ts';
 import { machineProfileSchema } from './schema.ts';
 

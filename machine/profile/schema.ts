@@ -1,7 +1,7 @@
 // The contract of a machine profile: a JSON document with all numbers of one machine. Units stand in the field names; "cycles" are
 // cycles of the machine's reference clock and are multiples of 1/8, so that they are whole ticks. docs/profiles.md tells what each
 // number means in timing terms. What fields must be to each other is in consistency.ts; errors are worded in load.ts.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The most cores that a machine has. */
 export const MOST_CORES = 128;

@@ -1,5 +1,5 @@
-// The package as somebody else installs it: packed, unpacked beside another program, imported by name, with types. Nothing else is installed
-// there, which also shows that the library needs no other package.
+// The package as somebody else installs it: packed, unpacked beside another program, imported by name, with types. Of other packages only
+// zod is installed there, which also shows that the library needs none but that.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,7 @@ beforeAll(() => {
   run('tar', ['-xzf', 'manycore-0.1.0.tgz']);
   mkdirSync(path.join(folder, 'node_modules'));
   cpSync(path.join(folder, 'package'), path.join(folder, 'node_modules/manycore'), { recursive: true });
+  cpSync(path.join(ROOT, 'node_modules/zod'), path.join(folder, 'node_modules/zod'), { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
 
@@ -45,12 +46,16 @@ it.each([
 ])('has types for %s', (_, options) => {
   writeFileSync(
     path.join(folder, 'program.ts'),
-    `import { Machine, WasmError } from 'manycore';
+    `import { Machine, type MachineProfile, WasmError, profileNamed, withOverrides } from 'manycore';
      const machine: Machine = new Machine({ cores: 2, windowCycles: 40 });
+     const profile: MachineProfile = withOverrides(profileNamed('amd-4x4'), ['core.storeBufferEntries=0']);
+     const lineBytes: 32 | 64 | 128 = profile.lineBytes;
+     // @ts-expect-error: there is no such field
+     profile.core.storeBuffer;
      const digest: string = machine.digest();
      // @ts-expect-error: a number of cores is no text
      new Machine({ cores: 'two' });
-     export { digest, WasmError };`,
+     export { digest, lineBytes, WasmError };`,
   );
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const check = [tsc, '--noEmit', '--strict', '--target', 'ES2023', ...options, 'program.ts'];

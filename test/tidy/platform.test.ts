@@ -52,7 +52,8 @@ function isValueReference(node: ts.Identifier): boolean {
   if (ts.isExportSpecifier(parent) || ts.isImportSpecifier(parent) || ts.isLabeledStatement(parent)) return false;
   if (ts.isBreakOrContinueStatement(parent) || ts.isBindingElement(parent)) return false;
   if (ts.isQualifiedName(parent) || ts.isTypeNode(parent) || ts.isPropertySignature(parent)) return false;
-  if (ts.isMetaProperty(parent) || ts.isNamedTupleMember(parent) || ts.isTypePredicateNode(parent)) return false;
+  if (ts.isImportAttribute(parent) || ts.isMetaProperty(parent)) return false;
+  if (ts.isNamedTupleMember(parent) || ts.isTypePredicateNode(parent)) return false;
   return ts.isExpression(node) || ts.isIdentifier(node);
 }
 
