@@ -13,12 +13,30 @@ export interface NameSection {
 const MODULE_NAME = 0;
 const FUNCTION_NAMES = 1;
 const LOCAL_NAMES = 2;
+/** Of the extended name section (proposal extended-name-section). */
+const GLOBAL_NAMES = 7;
+const DATA_NAMES = 9;
 
 const NO_NAMES: NameSection = { module: undefined, functions: new Map(), locals: new Map() };
 
 /** The names in a module; none when the section is missing or malformed, which is no error in a custom section. */
 export function decodeNames(module: Module): NameSection {
   return readCustom(module, 'name', decodeNameSection) ?? NO_NAMES;
+}
+
+/** Names of globals and data segments by index; none when the section is missing or malformed. */
+export function decodeDataNames(module: Module): Record<'globals' | 'data', ReadonlyMap<number, string>> {
+  const read = (id: number) => readCustom(module, 'name', (input) => decodeSubsection(input, id)) ?? new Map();
+  return { globals: read(GLOBAL_NAMES), data: read(DATA_NAMES) };
+}
+
+function decodeSubsection(input: ByteReader, wanted: number): Map<number, string> {
+  while (input.remaining > 0) {
+    const id = input.u8();
+    const contents = new ByteReader(input.slice(input.u32()));
+    if (id === wanted) return decodeNameMap(contents);
+  }
+  return new Map();
 }
 
 /** Where the module's source map is, as the module says it: a URL, absolute or relative to the module's own. */

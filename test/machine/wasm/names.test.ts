@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeModule } from '../../../machine/wasm/decode.ts';
 import { ByteWriter } from '../../../machine/wasm/encode.ts';
-import { decodeNames, sourceMappingUrl } from '../../../machine/wasm/names.ts';
+import { decodeDataNames, decodeNames, sourceMappingUrl } from '../../../machine/wasm/names.ts';
 import { assembleUnchecked, moduleOf } from './module-bytes.ts';
 
 function custom(name: string, write: (writer: ByteWriter) => void): Uint8Array {
@@ -40,6 +40,27 @@ describe('names', () => {
   it('are read beside subsections that are not known', () => {
     const bytes = custom('name', (writer) => writer.bytes([7, 2, 1, 2, 0, 2, 1, 0x6d]));
     expect(decodeNames(decodeModule(bytes)).module).toBe('m');
+  });
+});
+
+describe('names of data', () => {
+  it('are those of globals and data segments', () => {
+    const bytes = custom('name', (writer) =>
+      writer.bytes([0, 2, 1, 0x6d, 7, 4, 1, 2, 1, 0x67, 9, 7, 2, 0, 1, 0x64, 3, 1, 0x65]),
+    );
+    const { globals, data } = decodeDataNames(decodeModule(bytes));
+    expect([...globals]).toEqual([[2, 'g']]);
+    expect([...data]).toEqual([
+      [0, 'd'],
+      [3, 'e'],
+    ]);
+  });
+
+  it('are none without the section, or in a malformed one', () => {
+    for (const bytes of [moduleOf(), custom('name', (writer) => writer.bytes([7, 200, 1]))]) {
+      const { globals, data } = decodeDataNames(decodeModule(bytes));
+      expect([globals.size, data.size]).toEqual([0, 0]);
+    }
   });
 });
 
