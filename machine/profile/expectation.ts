@@ -14,8 +14,9 @@ export interface JsonSchema {
   required?: string[];
   additionalProperties?: boolean | JsonSchema;
   propertyNames?: JsonSchema;
-  items?: JsonSchema;
   prefixItems?: JsonSchema[];
+  /** Elements behind prefixItems; false: there are none. */
+  items?: JsonSchema | false;
   minItems?: number;
   maxItems?: number;
   minimum?: number;
@@ -48,13 +49,18 @@ export function schemaAt(path: Path, document: unknown): JsonSchema | undefined 
     }
     if (depth === path.length) break;
     const step = path[depth];
-    if (typeof step === 'number') node = node.prefixItems?.[step] ?? node.items;
-    else
-      node =
-        node.properties?.[step] ??
-        (typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined);
+    node = typeof step === 'number' ? elementOf(node, step) : fieldOf(node, step);
   }
   return node;
+}
+
+function elementOf({ prefixItems, items }: JsonSchema, index: number): JsonSchema | undefined {
+  return prefixItems?.[index] ?? (items || undefined);
+}
+
+function fieldOf({ properties, additionalProperties }: JsonSchema, key: string): JsonSchema | undefined {
+  if (properties && Object.hasOwn(properties, key)) return properties[key];
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }
 
 /** Stands for variants of which none was chosen: all that is known is which kinds there are. */

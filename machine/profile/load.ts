@@ -62,8 +62,16 @@ function schemaProblems(issues: readonly SchemaIssue[], document: unknown): Prof
 function unknownField(key: string, path: Path, document: unknown): string {
   const known = Object.keys(schemaAt(path, document)?.properties ?? {});
   const meant = nearest(key, known);
-  if (meant !== undefined) return `unknown field; did you mean ${JSON.stringify(meant)}?`;
-  return `unknown field; expected ${known.join(', ')}`;
+  const unknown = `unknown field${inVariant(path, document)}`;
+  return meant === undefined
+    ? `${unknown}; expected ${known.join(', ')}`
+    : `${unknown}; did you mean ${JSON.stringify(meant)}?`;
+}
+
+/** Which variant the object at a path is of, since that may be what is wrong. */
+function inVariant(path: Path, document: unknown): string {
+  const kind = schemaAt(path, document)?.properties?.kind?.const;
+  return kind === undefined ? '' : ` with ${formatPath([...path, 'kind'])} ${JSON.stringify(kind)}`;
 }
 
 function wrongValue(path: Path, document: unknown): string {
@@ -71,7 +79,7 @@ function wrongValue(path: Path, document: unknown): string {
   const found = valueAt(document, path);
   const expected = expectation(node);
   const meaning = node.description === undefined ? '' : ` (${node.description})`;
-  if (found === undefined) return `missing: expected ${expected}${meaning}`;
+  if (found === undefined) return `missing${inVariant(path.slice(0, -1), document)}: expected ${expected}${meaning}`;
   return `expected ${expected}, found ${show(found)}${advice(node, found)}${meaning}`;
 }
 
@@ -100,7 +108,8 @@ export function withOverrides(profile: MachineProfile, settings: readonly string
     const problem = apply(setting, document);
     if (problem) throw new ProfileError(`${JSON.stringify(profile.name)} with ${setting}`, [problem]);
   }
-  return readProfile(document, `${JSON.stringify(profile.name)} with ${settings.join(', ')}`);
+  const all = settings.length > 4 ? `${settings.length} settings` : settings.join(', ');
+  return readProfile(document, `${JSON.stringify(profile.name)} with ${all}`);
 }
 
 function apply(
@@ -142,7 +151,7 @@ function noSuchPlace(
   }
   if (typeof holder !== 'object' || holder === null)
     return { path, message: `there is nothing below ${where}, which is ${show(holder)}: set ${where} itself` };
-  if (typeof step === 'string' && step in (schemaAt(above, document)?.properties ?? {})) return undefined;
+  if (typeof step === 'string' && Object.hasOwn(schemaAt(above, document)?.properties ?? {}, step)) return undefined;
   return { path, message: unknownField(String(step), above, document) };
 }
 
@@ -167,6 +176,6 @@ function set(
   const text = formatPath(path);
   const below = (key: string) => key === text || (key.startsWith(text) && /^[.[]/.test(key.slice(text.length)));
   for (const key of Object.keys(sources)) if (below(key)) delete sources[key];
-  if (typeof value === 'number') sources[text] = SET_BY_USER;
+  if (typeof value === 'number' && text !== 'format') sources[text] = SET_BY_USER;
   else if (typeof value === 'object' && value !== null) sources[EVERY_OTHER_NUMBER] ??= SET_BY_USER;
 }

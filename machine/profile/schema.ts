@@ -1,7 +1,8 @@
 // The contract of a machine profile: a JSON document with all numbers of one machine. Units stand in the field names; "cycles" are
-// cycles of the machine's reference clock and are multiples of 1/8, so that they are whole ticks. docs/profiles.md tells what each
-// number means in timing terms. What fields must be to each other is in consistency.ts; errors are worded in load.ts.
+// cycles of the machine's reference clock, and whole ticks. docs/profiles.md tells what each number means in timing terms. What fields
+// must be to each other is in consistency.ts; errors are worded in load.ts.
 import * as z from 'zod';
+import { TICKS_PER_CYCLE } from '../state/layout.ts';
 
 /** The most cores that a machine has. */
 export const MOST_CORES = 128;
@@ -11,11 +12,21 @@ export const PROFILE_FORMAT = 1;
 
 const MOST_CYCLES = 1_000_000;
 
+/** From `least` cycles, in whole ticks. The library's own multipleOf lets rounding errors pass. */
+const duration = (least: number, what: string) =>
+  z
+    .number()
+    .min(least)
+    .max(MOST_CYCLES)
+    .multipleOf(1 / TICKS_PER_CYCLE)
+    .refine((value) => Number.isInteger(value * TICKS_PER_CYCLE))
+    .describe(what);
+
 /** A duration; 0 where the machine does not have the step at all. */
-const cycles = (what: string) => z.number().min(0).max(MOST_CYCLES).multipleOf(0.125).describe(what);
+const cycles = (what: string) => duration(0, what);
 
 /** A duration that cannot be zero. */
-const latency = (what: string) => z.number().min(1).max(MOST_CYCLES).multipleOf(0.125).describe(what);
+const latency = (what: string) => duration(1, what);
 
 const count = (most: number, what: string) => z.int().min(1).max(most).describe(what);
 
@@ -182,6 +193,7 @@ const reference = z.strictObject({
 
 /** The document. Unknown keys are refused at every level. */
 export const machineProfileSchema = z.strictObject({
+  $schema: z.string().describe('where an editor finds the JSON Schema of this format; not read').optional(),
   format: z.literal(PROFILE_FORMAT).describe('version of this format'),
   name: z
     .string()
