@@ -7,27 +7,17 @@
 //
 // Lower floors do not know this file. They declare listeners of the same shape (scalars and plain records only), and machine.ts
 // connects them.
+import type { CoherenceController } from '../coherence/controller.ts';
+import type { TransactionRecord } from '../coherence/listener.ts';
+import type { CoreCounters } from '../core/cores.ts';
+import type { MachineProfile } from '../profile/schema.ts';
 
 /** Transaction.request of an access that no cache may hold; the others are REQUEST_* of coherence/states.ts. */
 export const REQUEST_UNCACHED_READ = 4;
 export const REQUEST_UNCACHED_WRITE = 5;
 
-/** One coherence transaction, after it: a miss of a core's private caches, or a store to a line that it must not write yet. */
-export interface Transaction {
-  core: number;
-  /** Physical line number. */
-  line: number;
-  /** REQUEST_* of coherence/states.ts, or one of the above. */
-  request: number;
-  /** When the private caches have given up, and when the core may go on. */
-  start: number;
-  end: number;
-  /** Who supplied the data: SOURCE_* of coherence/states.ts. */
-  source: number;
-  /** The node whose memory, the group whose shared cache or the core whose private cache that was; -1 for none. */
-  supplier: number;
-  /** Copies in other cores' private caches that were invalidated or downgraded. */
-  invalidations: number;
+/** A coherence transaction, after it: a miss of a core's private caches, or a store to a line that it must not write yet. */
+export interface Transaction extends TransactionRecord {
   /** Where in the line the access is, and its size: bytes. */
   offset: number;
   bytes: number;
@@ -37,14 +27,8 @@ export interface Transaction {
   site: number;
 }
 
-/** Why a core sleeps. */
-export const SLEEP_HALT = 0;
-export const SLEEP_MWAIT = 1;
-/** memory.atomic.wait */
-export const SLEEP_WAIT = 2;
-/** It polls, and nothing that it reads changes: the machine skips whole rounds of its loop. No guest can tell. */
-export const SLEEP_PARKED = 3;
-export type SleepKind = typeof SLEEP_HALT | typeof SLEEP_MWAIT | typeof SLEEP_WAIT | typeof SLEEP_PARKED;
+/** A kind of sleep beside SLEEPS_* of the layout: the core polls, and nothing that it reads changes. The machine skips whole rounds. */
+export const SLEEPS_PARKED = 4;
 
 export interface Observer {
   /** Before anything else, once: the machine that is watched. */
@@ -75,7 +59,8 @@ export interface Observer {
   /** From one context to another; 0 is none. */
   contextSwitch?(core: number, time: number, from: number, to: number): void;
 
-  sleep?(core: number, time: number, kind: SleepKind): void;
+  /** `kind`: SLEEPS_* of the layout, or SLEEPS_PARKED. Comes before the slice that ends with it. */
+  sleep?(core: number, time: number, kind: number): void;
   /** `time`: when it runs again. `reason`: WOKEN_BY_* of platform.ts. `by`: the core whose store or IPI it was, -1 for none. */
   wake?(core: number, time: number, reason: number, by: number): void;
 
@@ -98,9 +83,12 @@ export interface CodeSite {
 
 /** What observers may ask of the machine. */
 export interface ObservedMachine {
+  readonly profile: MachineProfile;
+  /** The profile's, or fewer of them. */
   readonly coreCount: number;
-  readonly lineBytes: number;
-  readonly clockMegahertz: number;
+  readonly coherence: CoherenceController;
+  /** A core's own time in cycles and what it has counted. */
+  core(core: number): CoreCounters & { readonly cycles: number };
   /** The calls in progress on a core, innermost first; none when it is idle. */
   backtrace(core: number): readonly CodeSite[];
   /** The instruction behind Transaction.site; undefined for 0 and for what is gone. Meant for reports, not for each transaction. */
