@@ -59,7 +59,7 @@ export class CoherenceController {
     this.presence = new PresenceMap(lines, cores, profile.shared ? groups : 0);
     this.counters = new count.CoherenceCounters(cores);
     const protocol = compileProtocol(tables.protocol ?? PROTOCOLS[profile.coherence.protocol]);
-    this.copies = new Copies(protocol, this.presence, caches, this.counters);
+    this.copies = new Copies(protocol, this.presence, caches, this.counters, this.fabric.origin);
     if (profile.shared) {
       const table = compileSharedTable(tables.shared ?? SHARED_TABLES[profile.shared.inclusion]);
       this.groups = new GroupCaches(profile, profile.shared, table, this.copies, this.fabric, this.homes);
@@ -123,7 +123,8 @@ export class CoherenceController {
     this.copies.changed = 0;
     this.#outcome.source = states.SOURCE_NONE;
     this.#outcome.supplier = -1;
-    const end = this.#serve(core, line, base, wanted, has, now);
+    this.fabric.origin.time = now;
+    const end = now + this.#serve(core, line, base, wanted, has);
     words[base + presence.coresAt + (core >>> 5)]! |= 1 << (core & 31);
     this.#account(core, line, wanted, now, end);
     if (audit !== undefined) audit.after(core, line, wanted, this.granted, now, end);
@@ -140,6 +141,7 @@ export class CoherenceController {
       throw new Error(
         `core ${core} gives up line ${line}, of which it has no copy: its caches and the presence map differ`,
       );
+    this.fabric.origin.time = now;
     const row = copies.row(state, states.EVENT_REPLACE);
     const writesBack = (copies.protocol.actions[row]! & states.ACTION_WRITE_BACK) !== 0;
     this.counters.rows[row]!++;
@@ -147,14 +149,14 @@ export class CoherenceController {
     words[at]! &= ~(1 << (core & 31));
     if ((words[base + OWNERS]! & OWNER_CORE_MASK) === core + 1) words[base + OWNERS]! &= ~OWNER_CORE_MASK;
     if (this.#inGroup !== undefined) {
-      this.#inGroup.put(core, line, this.#outside.unitOf(core), writesBack, now);
+      this.#inGroup.put(core, line, this.#outside.unitOf(core), writesBack);
     } else {
       if ((words[base + OWNERS]! & OWNER_UNIT_MASK) === (core + 1) << OWNER_UNIT_SHIFT) words[base + OWNERS] = 0;
       if (writesBack) {
         copies.listener?.moved?.(line, core, MEMORY_PLACE);
-        this.fabric.writeBack(this.#outside.nodeOf(core), this.homes.of(line), now);
+        this.fabric.writeBack(this.#outside.nodeOf(core), this.homes.of(line), 0);
       } else {
-        this.fabric.put(this.#outside.nodeOf(core), this.homes.of(line), now);
+        this.fabric.put(this.#outside.nodeOf(core), this.homes.of(line), 0);
       }
     }
     if (this.audit !== undefined) this.audit.evicted(core, line, state, now);
@@ -163,28 +165,24 @@ export class CoherenceController {
   /** An access of `bytes` at physical address `pa` that no cache may hold; returns when it is done. Addresses above RAM belong to the last node. */
   uncached(core: number, pa: number, bytes: number, write: boolean, now: number): number {
     this.counters.cores[core * count.COUNTERS + count.COUNT_UNCACHED]!++;
-    return this.fabric.uncached(
-      this.#outside.nodeOf(core),
-      this.homes.of(Math.floor(pa / this.#lineBytes)),
-      bytes,
-      write,
-      now,
-    );
+    this.fabric.origin.time = now;
+    const home = this.homes.of(Math.floor(pa / this.#lineBytes));
+    return now + this.fabric.uncached(this.#outside.nodeOf(core), home, bytes, write, 0);
   }
 
-  #serve(core: number, line: number, base: number, request: number, has: boolean, now: number): number {
+  #serve(core: number, line: number, base: number, request: number, has: boolean): number {
     const inGroup = this.#inGroup;
     if (inGroup !== undefined) {
       const group = this.#outside.unitOf(core);
       if (inGroup.serves(line, base, group, request)) {
         return request === states.REQUEST_GET_S
-          ? inGroup.read(core, line, base, group, now)
-          : inGroup.own(core, line, base, group, request, has, now);
+          ? inGroup.read(core, line, base, group)
+          : inGroup.own(core, line, base, group, request, has);
       }
     }
     return request === states.REQUEST_GET_S
-      ? this.#outside.read(core, line, base, now)
-      : this.#outside.own(core, line, base, request, has, now);
+      ? this.#outside.read(core, line, base)
+      : this.#outside.own(core, line, base, request, has);
   }
 
   /** State of a copy that asks for more: the owner's is O, all others are S. */

@@ -1,5 +1,6 @@
 // The copies of lines in private caches, and the protocol's table applied to them. It keeps the presence map's core bits and owner
 // core equal to what the caches hold.
+import type { Origin } from '../interconnect/resources.ts';
 import { COUNT_DOWNGRADES, COUNT_INVALIDATIONS, COUNT_RECALLS, COUNTERS, type CoherenceCounters } from './counters.ts';
 import type { CoherenceListener, PrivateCaches } from './listener.ts';
 import { OWNER_CORE_MASK, OWNERS, type PresenceMap } from './presence.ts';
@@ -14,13 +15,21 @@ export class Copies {
   listener: CoherenceListener | undefined = undefined;
   /** Copies changed by probes since somebody set it to 0. */
   changed = 0;
+  readonly #origin: Origin;
   readonly #next: Uint8Array;
   readonly #actions: Uint8Array;
   readonly #words: Int32Array;
   readonly #coresAt: number;
   readonly #coreWords: number;
 
-  constructor(protocol: CompiledProtocol, presence: PresenceMap, caches: PrivateCaches, counters: CoherenceCounters) {
+  constructor(
+    protocol: CompiledProtocol,
+    presence: PresenceMap,
+    caches: PrivateCaches,
+    counters: CoherenceCounters,
+    origin: Origin,
+  ) {
+    this.#origin = origin;
     this.protocol = protocol;
     this.presence = presence;
     this.caches = caches;
@@ -58,14 +67,14 @@ export class Copies {
     return (this.#words[base + OWNERS]! & OWNER_CORE_MASK) === core + 1 ? this.caches.state(core, line) : STATE_S;
   }
 
-  /** Executes a probe on a core's copy, for a transaction of core `by` that is done at `time`. Returns the actions. */
+  /** Executes a probe on a core's copy, for a transaction of core `by` that is done at `time` (ticks since the Origin). Returns the actions. */
   probe(core: number, line: number, base: number, state: number, event: number, by: number, time: number): number {
     const row = this.row(state, event);
     const next = this.#next[row]!;
     this.counters.rows[row]!++;
     if (next !== state) {
       const { listener } = this;
-      listener?.lost?.(core, line, by, time);
+      listener?.lost?.(core, line, by, this.#origin.time + time);
       this.caches.setState(core, line, next);
       this.changed++;
       const count = next !== STATE_I ? COUNT_DOWNGRADES : event === EVENT_RECALL ? COUNT_RECALLS : COUNT_INVALIDATIONS;

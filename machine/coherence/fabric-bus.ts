@@ -4,7 +4,7 @@
 // arbitration and snoop; data follows from the cache that supplies it or from memory, and keeps the data bus busy for its length.
 // Everything is on one bus, also where the profile has several nodes; links are not used.
 import { Links } from '../interconnect/links.ts';
-import { Resources } from '../interconnect/resources.ts';
+import { Origin, Resources } from '../interconnect/resources.ts';
 import type { BusFabric } from '../profile/schema.ts';
 import {
   type Fabric,
@@ -20,10 +20,11 @@ const ADDRESS_BUS = 0;
 const DATA_BUS = 1;
 
 export class BusFabricModel implements Fabric {
+  readonly origin = new Origin();
   readonly links: Links;
   readonly blocksReads = false;
   /** Address bus and data bus. */
-  readonly buses = new Resources(2);
+  readonly buses = new Resources(2, this.origin);
   /** Bytes that passed the data bus. */
   bytes = 0;
   readonly #memory: MemoryControllers;
@@ -34,8 +35,8 @@ export class BusFabricModel implements Fabric {
   readonly #bytesPerCycle: number;
 
   constructor(profile: MemoryProfile, bus: BusFabric) {
-    this.links = new Links(profile.topology);
-    this.#memory = new MemoryControllers(profile);
+    this.links = new Links(profile, this.origin);
+    this.#memory = new MemoryControllers(profile, this.origin);
     this.#addressTicks = ticks(bus.arbitrationCycles) + ticks(bus.snoopCycles);
     this.#transferTicks = ticks(bus.transferCycles);
     this.#lineTicks = lengthTicks(profile.lineBytes, bus.bytesPerCycle);

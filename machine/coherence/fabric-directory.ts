@@ -1,29 +1,26 @@
 // A directory at each home: it knows who has a line, asks nobody else, and lets reads that change nothing overlap. A request goes to
 // the home, which reads its directory and then memory, or forwards the request to the owner, or has the sharers invalidated; data and
 // acknowledgements go to the requester. Units tell the home when they give up a line.
-import { Links } from '../interconnect/links.ts';
-import { Resources } from '../interconnect/resources.ts';
+import { CONTROL, DATA, Links } from '../interconnect/links.ts';
+import { Origin, Resources } from '../interconnect/resources.ts';
 import type { DirectoryFabric } from '../profile/schema.ts';
 import { type Fabric, FROM_MEMORY, MemoryControllers, type MemoryProfile, type Transaction, ticks } from './fabric.ts';
 
 export class DirectoryFabricModel implements Fabric {
+  readonly origin = new Origin();
   readonly links: Links;
   readonly blocksReads = false;
   readonly directories: Resources;
   readonly #memory: MemoryControllers;
-  readonly #controlBytes: number;
-  readonly #lineBytes: number;
   readonly #requestTicks: number;
   readonly #lookupTicks: number;
   readonly #probeTicks: number;
   readonly #responseTicks: number;
 
   constructor(profile: MemoryProfile, fabric: DirectoryFabric) {
-    this.links = new Links(profile.topology);
-    this.directories = new Resources(profile.topology.nodes);
-    this.#memory = new MemoryControllers(profile);
-    this.#controlBytes = profile.coherence.controlBytes;
-    this.#lineBytes = profile.lineBytes;
+    this.links = new Links(profile, this.origin);
+    this.directories = new Resources(profile.topology.nodes, this.origin);
+    this.#memory = new MemoryControllers(profile, this.origin);
     this.#requestTicks = ticks(fabric.requestCycles);
     this.#lookupTicks = ticks(fabric.lookupCycles);
     this.#probeTicks = ticks(fabric.probeCycles);
@@ -33,26 +30,24 @@ export class DirectoryFabricModel implements Fabric {
   fetch(transaction: Transaction): number {
     const { node, home, needsData, supplier, lineBusy, targets, targetCount } = transaction;
     const links = this.links;
-    const control = this.#controlBytes;
-    const dataBytes = control + this.#lineBytes;
-    let ordered = links.send(node, home, control, transaction.at + this.#requestTicks);
+    let ordered = links.send(node, home, CONTROL, transaction.at + this.#requestTicks);
     if (lineBusy > ordered) ordered = lineBusy;
     const looked = this.#lookup(home, ordered);
     let done: number;
     if (!needsData) {
       // The home's leave to write.
-      done = links.send(home, node, control, looked);
+      done = links.send(home, node, CONTROL, looked);
     } else if (supplier === FROM_MEMORY) {
-      done = links.send(home, node, dataBytes, this.#memory.read(home, looked));
+      done = links.send(home, node, DATA, this.#memory.read(home, looked));
     } else {
-      const answered = links.send(home, supplier, control, looked) + this.#probeTicks;
-      done = links.send(supplier, node, dataBytes, answered);
+      const answered = links.send(home, supplier, CONTROL, looked) + this.#probeTicks;
+      done = links.send(supplier, node, DATA, answered);
       if (transaction.writesBack) this.#store(supplier, home, answered);
     }
     for (let i = 0; i < targetCount; i++) {
       const target = targets[i]!;
-      const answered = links.send(home, target, control, looked) + this.#probeTicks;
-      const acknowledged = links.send(target, node, control, answered);
+      const answered = links.send(home, target, CONTROL, looked) + this.#probeTicks;
+      const acknowledged = links.send(target, node, CONTROL, answered);
       if (acknowledged > done) done = acknowledged;
     }
     return done + this.#responseTicks;
@@ -63,14 +58,13 @@ export class DirectoryFabricModel implements Fabric {
   }
 
   put(node: number, home: number, at: number): void {
-    this.#lookup(home, this.links.send(node, home, this.#controlBytes, at + this.#requestTicks));
+    this.#lookup(home, this.links.send(node, home, CONTROL, at + this.#requestTicks));
   }
 
   uncached(node: number, home: number, bytes: number, write: boolean, at: number): number {
-    const control = this.#controlBytes;
-    const request = this.links.send(node, home, write ? control + bytes : control, at + this.#requestTicks);
+    const request = this.links.sendBytes(node, home, write ? bytes : 0, at + this.#requestTicks);
     const served = this.#memory.access(home, request, bytes);
-    return this.links.send(home, node, write ? control : control + bytes, served) + this.#responseTicks;
+    return this.links.sendBytes(home, node, write ? 0 : bytes, served) + this.#responseTicks;
   }
 
   #lookup(home: number, at: number): number {
@@ -79,7 +73,7 @@ export class DirectoryFabricModel implements Fabric {
 
   /** A line's data reaches the home: the directory notes it while memory is written. */
   #store(node: number, home: number, at: number): void {
-    const arrived = this.links.send(node, home, this.#controlBytes + this.#lineBytes, at);
+    const arrived = this.links.send(node, home, DATA, at);
     this.#lookup(home, arrived);
     this.#memory.write(home, arrived);
   }

@@ -63,11 +63,11 @@ export class FabricRequests {
   }
 
   /** GetS of a line of which the unit has no copy. Returns when it is done. */
-  read(core: number, line: number, base: number, now: number): number {
+  read(core: number, line: number, base: number): number {
     const { copies, outcome } = this;
     const words = this.#words;
     const unit = this.#unitOf[core]!;
-    const transaction = this.#begin(line, unit, now);
+    const transaction = this.#begin(line, unit);
     transaction.needsData = true;
     const owners = words[base + OWNERS]!;
     const owner = ((owners & OWNER_UNIT_MASK) >>> OWNER_UNIT_SHIFT) - 1;
@@ -97,16 +97,16 @@ export class FabricRequests {
         (unitHas ? ((unit + 1) << OWNER_UNIT_SHIFT) | EXCLUSIVE : 0) | (weak || !unitHas ? 0 : core + 1);
     }
     this.#fill(core, line, unit, end);
-    if (this.fabric.blocksReads || owner >= 0 || !others) this.#presence.busy[line * this.#presence.busyStride] = end;
+    if (this.fabric.blocksReads || owner >= 0 || !others) this.#presence.finish(line, this.fabric.origin.time + end);
     return end;
   }
 
   /** GetM, Upgrade or Claim. Returns when it is done. */
-  own(core: number, line: number, base: number, request: number, has: boolean, now: number): number {
+  own(core: number, line: number, base: number, request: number, has: boolean): number {
     const { copies, outcome, inGroup } = this;
     const words = this.#words;
     const unit = this.#unitOf[core]!;
-    const transaction = this.#begin(line, unit, now);
+    const transaction = this.#begin(line, unit);
     const inside = has || inGroup?.hasCopy(line, unit) === true;
     const needsData = request === states.REQUEST_GET_M && !inside;
     transaction.needsData = needsData;
@@ -138,17 +138,17 @@ export class FabricRequests {
     outcome.granted = copies.next(has ? states.STATE_S : states.STATE_I, states.EVENT_STORE);
     words[base + OWNERS] = (core + 1) | ((unit + 1) << OWNER_UNIT_SHIFT) | EXCLUSIVE;
     this.#fill(core, line, unit, end);
-    this.#presence.busy[line * this.#presence.busyStride] = end;
+    this.#presence.finish(line, this.fabric.origin.time + end);
     return end;
   }
 
-  #begin(line: number, unit: number, now: number): Transaction {
+  #begin(line: number, unit: number): Transaction {
     const transaction = this.#transaction;
     const groups = this.inGroup?.groups;
     transaction.node = this.#nodeOfUnit[unit]!;
     transaction.home = this.homes.of(line);
-    transaction.at = groups === undefined ? now : groups.enter(unit, now) + groups.latencyTicks;
-    transaction.lineBusy = this.#presence.busy[line * this.#presence.busyStride]!;
+    transaction.at = groups === undefined ? 0 : groups.enter(unit, 0) + groups.latencyTicks;
+    transaction.lineBusy = this.#presence.busyAfter(line, this.fabric.origin.time);
     transaction.needsData = false;
     transaction.supplier = FROM_MEMORY;
     transaction.writesBack = false;

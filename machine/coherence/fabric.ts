@@ -1,7 +1,7 @@
 // What a fabric is to the controller: it says how long a transaction takes that the protocol has already decided, and charges the
 // links, buses and memory controllers that it passes. One class for each kind; docs/coherence.md lists their steps.
 import type { Links } from '../interconnect/links.ts';
-import { Resources } from '../interconnect/resources.ts';
+import { type Origin, Resources } from '../interconnect/resources.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
 
@@ -11,12 +11,12 @@ export type MemoryProfile = Pick<MachineProfile, 'lineBytes' | 'topology' | 'sha
 /** `Transaction.supplier` when memory at the home supplies. */
 export const FROM_MEMORY = -1;
 
-/** A transaction that leaves its unit. The controller has one, which it fills anew for each. Times in ticks. */
+/** A transaction that leaves its unit. There is one, filled anew for each. Times are ticks since its Origin. */
 export class Transaction {
   /** Node of the requester, and the line's home node. */
   node = 0;
   home = 0;
-  /** When the request leaves the requester's caches, and when the line's last transaction is done. */
+  /** When the request leaves the requester's caches, and when the line's last transaction is done (0: before this one). */
   at = 0;
   lineBusy = 0;
   /** Whether the requester needs the line's data from outside of its unit. */
@@ -34,7 +34,9 @@ export class Transaction {
   }
 }
 
+/** Times are ticks since the Origin. */
 export interface Fabric {
+  readonly origin: Origin;
   readonly links: Links;
   /** Whether the order of requests at the home (or bus) makes a line wait for reads that change nothing. */
   readonly blocksReads: boolean;
@@ -64,8 +66,8 @@ export class MemoryControllers {
   readonly #lineTicks: number;
   readonly #bytesPerCycle: number;
 
-  constructor({ topology, memory, lineBytes }: MemoryProfile) {
-    this.resources = new Resources(topology.nodes);
+  constructor({ topology, memory, lineBytes }: MemoryProfile, origin: Origin) {
+    this.resources = new Resources(topology.nodes, origin);
     this.#latency = ticks(memory.latencyCycles);
     this.#lineTicks = lengthTicks(lineBytes, memory.bytesPerCycle);
     this.#bytesPerCycle = memory.bytesPerCycle;

@@ -1,6 +1,8 @@
 // Requests that a group serves alone, without the fabric: its shared cache has the data or knows a neighbour that has, and the group
-// need not ask others for the right. And what its cores' evictions do to the shared cache.
+// need not ask others for the right. And what its cores' evictions do to the shared cache. Times are ticks since the Origin, which the
+// controller has set to the beginning.
 import { ENTRY_NOT_PRESENT } from '../cache/shared-cache.ts';
+import type { Origin } from '../interconnect/resources.ts';
 import type { Copies } from './copies.ts';
 import type { GroupCaches } from './groups.ts';
 import { SHARED_PLACE } from './listener.ts';
@@ -17,12 +19,14 @@ export class GroupRequests {
   readonly outcome: Outcome;
   readonly #presence: PresenceMap;
   readonly #words: Int32Array;
+  readonly #origin: Origin;
 
   constructor(groups: GroupCaches, copies: Copies, monitors: Monitors, outcome: Outcome) {
     this.groups = groups;
     this.copies = copies;
     this.monitors = monitors;
     this.outcome = outcome;
+    this.#origin = groups.fabric.origin;
     this.#presence = copies.presence;
     this.#words = copies.presence.words;
   }
@@ -39,17 +43,16 @@ export class GroupRequests {
   }
 
   /** GetS. Returns when it is done. */
-  read(core: number, line: number, base: number, group: number, now: number): number {
+  read(core: number, line: number, base: number, group: number): number {
     const { groups, copies, outcome } = this;
-    const { busy, busyStride } = this.#presence;
-    const lineBusy = busy[line * busyStride]!;
-    const start = groups.enter(group, lineBusy > now ? lineBusy : now);
+    const origin = this.#origin.time;
+    const start = groups.enter(group, this.#presence.busyAfter(line, origin));
     const owner = (this.#words[base + OWNERS]! & OWNER_CORE_MASK) - 1;
     outcome.granted = copies.next(states.STATE_I, states.EVENT_LOAD);
     if (owner >= 0 && groups.groupOf(owner) === group) {
       const end = start + groups.transferTicks;
       this.#readFromOwner(core, line, base, group, owner, end);
-      busy[line * busyStride] = end;
+      this.#presence.finish(line, origin + end);
       return end;
     }
     const entry = groups.look(group, line);
@@ -63,17 +66,16 @@ export class GroupRequests {
       const passesDirty = (actions & shared.SHARED_ACTION_PASS_DIRTY) !== 0;
       outcome.granted = passesDirty ? states.STATE_M : copies.alone(states.STATE_I, states.EVENT_LOAD);
       this.#words[base + OWNERS]! |= core + 1;
-      busy[line * busyStride] = end;
+      this.#presence.finish(line, origin + end);
     }
     return end;
   }
 
   /** GetM, Upgrade or Claim, when the group has the exclusive right. Returns when it is done. */
-  own(core: number, line: number, base: number, group: number, request: number, has: boolean, now: number): number {
+  own(core: number, line: number, base: number, group: number, request: number, has: boolean): number {
     const { groups, copies, outcome } = this;
-    const { busy, busyStride } = this.#presence;
-    const lineBusy = busy[line * busyStride]!;
-    const start = groups.enter(group, lineBusy > now ? lineBusy : now);
+    const origin = this.#origin.time;
+    const start = groups.enter(group, this.#presence.busyAfter(line, origin));
     const first = groups.firstCopy(line, group);
     const neighbours = first >= 0 && (first !== core || groups.firstCopy(line, group, core + 1) >= 0);
     const end = start + (neighbours ? groups.transferTicks : groups.latencyTicks);
@@ -81,7 +83,7 @@ export class GroupRequests {
     outcome.granted = copies.next(has ? states.STATE_S : states.STATE_I, states.EVENT_STORE);
     copies.probeOthers(line, base, request === states.REQUEST_GET_M ? states.EVENT_GET_M : states.EVENT_INV, core, end);
     this.#words[base + OWNERS] = (core + 1) | ((group + 1) << OWNER_UNIT_SHIFT) | EXCLUSIVE;
-    busy[line * busyStride] = end;
+    this.#presence.finish(line, origin + end);
     return end;
   }
 
@@ -106,12 +108,12 @@ export class GroupRequests {
   }
 
   /** A private cache of the group gives up a line. */
-  put(core: number, line: number, group: number, writesBack: boolean, now: number): void {
+  put(core: number, line: number, group: number, writesBack: boolean): void {
     const { groups } = this;
     const entry = groups.look(group, line);
     const event = writesBack ? shared.SHARED_PUT_DIRTY : shared.SHARED_PUT;
     const allocates = (groups.actions(entry, event) & shared.SHARED_ACTION_ALLOCATE) !== 0;
-    const start = writesBack || allocates ? groups.enter(group, now) : now;
+    const start = writesBack || allocates ? groups.enter(group, 0) : 0;
     if (writesBack || allocates) this.copies.listener?.moved?.(line, core, SHARED_PLACE + group);
     groups.execute(group, line, entry, event, core, start);
   }

@@ -48,7 +48,7 @@ export class GroupCaches {
     this.#topology = fabric.links.topology;
     this.#coresPerGroup = this.#topology.coresPerGroup;
     this.caches = Array.from({ length: this.#topology.groups }, () => new SharedCache(shared, profile.lineBytes));
-    this.ports = new Resources(this.#topology.groups);
+    this.ports = new Resources(this.#topology.groups, fabric.origin);
     this.latencyTicks = ticks(shared.latencyCycles);
     this.transferTicks = ticks(shared.transferCycles);
     this.#occupancyTicks = ticks(shared.occupancyCycles);

@@ -14,6 +14,9 @@
 const HEAD_WORDS = 3;
 const BUSY_WORDS = 2;
 
+/** More ticks than any core is behind another; keeps waiting times small integers. */
+const LONGEST_WAIT = 0x2000_0000;
+
 /** Word of `owners`, from the record's beginning. */
 export const OWNERS = 2;
 /** Fields of `owners`. */
@@ -47,6 +50,18 @@ export class PresenceMap {
     const buffer = new ArrayBuffer(lines * this.stride * Int32Array.BYTES_PER_ELEMENT);
     this.words = new Int32Array(buffer);
     this.busy = new Float64Array(buffer);
+  }
+
+  /** A transaction of the line is done at `time`, in ticks. */
+  finish(line: number, time: number): void {
+    this.busy[line * this.busyStride] = time;
+  }
+
+  /** When a line's last transaction is done, in ticks after `now`; 0 when it is done by then. */
+  busyAfter(line: number, now: number): number {
+    const busy = this.busy[line * this.busyStride]!;
+    if (busy <= now) return 0;
+    return busy - now < LONGEST_WAIT ? (busy - now) | 0 : LONGEST_WAIT;
   }
 
   hasCore(line: number, core: number): boolean {

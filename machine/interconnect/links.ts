@@ -3,86 +3,152 @@
 // A link has two directions, each a resource of its own. The head of a message waits at each link until its direction is free, then
 // takes the link's latency; the link stays busy for the message's length. The rest of the message follows the head (cut-through), so
 // its length counts once, on the slowest link of the way. A message inside a node takes no time and is no traffic.
+//
+// Times are ticks since the transaction's Origin.
 import type { MachineProfile } from '../profile/schema.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
-import { Resources } from './resources.ts';
+import { type Origin, Resources } from './resources.ts';
 import { Topology } from './topology.ts';
+
+/** Kinds of messages: without data, and with a line. */
+export const CONTROL = 0;
+export const DATA = 1;
+const KINDS = 2;
+
+export type LinksProfile = Pick<MachineProfile, 'topology' | 'lineBytes'> & {
+  readonly coherence: Pick<MachineProfile['coherence'], 'controlBytes'>;
+};
 
 export class Links {
   readonly topology: Topology;
   /** One resource for each direction: 2 * link from the first node of `between` to the second, + 1 back. */
   readonly directions: Resources;
-  /** By direction: bytes and messages sent. */
-  readonly bytes: Float64Array;
-  readonly messages: Float64Array;
-  /** By direction: head latency in ticks, and length of a byte in ticks. */
-  readonly #latency: Float64Array;
+  /** By node: when the last broadcast arrived there. */
+  readonly arrivals: Int32Array;
+  readonly #nodes: number;
+  /** By direction: latency of the head. */
+  readonly #latency: Int32Array;
+  /** By direction * KINDS + kind: length of a message, and how many were sent. */
+  readonly #lengths: Int32Array;
+  readonly #sent: Float64Array;
+  /** By direction: messages of other lengths, and the bytes they had. */
+  readonly #odd: Float64Array;
+  readonly #oddBytes: Float64Array;
   readonly #byteTicks: Float64Array;
-  readonly #trees: Topology['trees'];
-  /** By node: when the last broadcast's head arrived, and the length it has gathered, in ticks. */
-  readonly arrivals: Float64Array;
-  readonly #lengths: Float64Array;
-  /** The links of the route being walked, last first. */
-  readonly #route: Int16Array;
+  readonly #kindBytes: readonly number[];
+  /** Directions of all routes, one after the other; that from a to b begins at place a * nodes + b and ends where the next begins. */
+  readonly #routes: Int16Array;
+  readonly #routeAt: Int32Array;
+  /** Broadcast trees: for each node of a tree (without the origin), the node before it, itself, and the direction between. */
+  readonly #trees: readonly Int16Array[];
+  /** By node: length that the message of the last broadcast has gathered on its way. */
+  readonly #gathered: Int32Array;
 
-  constructor(profile: MachineProfile['topology']) {
+  constructor({ topology: profile, lineBytes, coherence: { controlBytes } }: LinksProfile, origin: Origin) {
     this.topology = new Topology(profile);
-    this.#trees = this.topology.trees;
-    const count = 2 * profile.links.length;
-    this.directions = new Resources(count);
-    this.bytes = new Float64Array(count);
-    this.messages = new Float64Array(count);
-    this.#latency = new Float64Array(count);
-    this.#byteTicks = new Float64Array(count);
-    this.arrivals = new Float64Array(profile.nodes);
-    this.#lengths = new Float64Array(profile.nodes);
-    this.#route = new Int16Array(profile.nodes);
-    profile.links.forEach(({ latencyCycles, bytesPerCycle }, link) => {
-      this.#latency.fill(Math.round(latencyCycles * TICKS_PER_CYCLE), 2 * link, 2 * link + 2);
-      this.#byteTicks.fill(TICKS_PER_CYCLE / bytesPerCycle, 2 * link, 2 * link + 2);
-    });
+    this.#nodes = profile.nodes;
+    const directions = 2 * profile.links.length;
+    this.directions = new Resources(directions, origin);
+    this.arrivals = new Int32Array(profile.nodes);
+    this.#gathered = new Int32Array(profile.nodes);
+    this.#kindBytes = [controlBytes, controlBytes + lineBytes];
+    this.#latency = new Int32Array(directions);
+    this.#byteTicks = new Float64Array(directions);
+    this.#lengths = new Int32Array(directions * KINDS);
+    this.#sent = new Float64Array(directions * KINDS);
+    this.#odd = new Float64Array(directions);
+    this.#oddBytes = new Float64Array(directions);
+    for (let direction = 0; direction < directions; direction++) {
+      const { latencyCycles, bytesPerCycle } = profile.links[direction >>> 1]!;
+      this.#latency[direction] = Math.round(latencyCycles * TICKS_PER_CYCLE);
+      this.#byteTicks[direction] = TICKS_PER_CYCLE / bytesPerCycle;
+      this.#kindBytes.forEach((bytes, kind) => {
+        this.#lengths[direction * KINDS + kind] = Math.ceil((bytes * TICKS_PER_CYCLE) / bytesPerCycle);
+      });
+    }
+    const routes: number[] = [];
+    const starts = [0];
+    for (let from = 0; from < profile.nodes; from++) {
+      for (let to = 0; to < profile.nodes; to++) {
+        const way = this.topology.route(from, to);
+        routes.push(...way.slice(1).map((node) => this.topology.trees[from]!.through[node]!));
+        starts.push(routes.length);
+      }
+    }
+    this.#routes = Int16Array.from(routes);
+    this.#routeAt = Int32Array.from(starts);
+    this.#trees = this.topology.trees.map(({ order, previous, through }) =>
+      Int16Array.from([...order].flatMap((node) => [previous[node]!, node, through[node]!])),
+    );
   }
 
-  /** Sends one message at `at` (ticks); returns when all of it has arrived. */
-  send(from: number, to: number, bytes: number, at: number): number {
+  /** Sends one message; returns when all of it has arrived. */
+  send(from: number, to: number, kind: number, at: number): number {
     if (from === to) return at;
-    const { previous, through } = this.#trees[from]!;
-    const route = this.#route;
-    let hops = 0;
-    for (let node = to; node !== from; node = previous[node]!) route[hops++] = through[node]!;
+    const pair = from * this.#nodes + to;
+    const end = this.#routeAt[pair + 1]!;
     let head = at;
-    let length = 0;
-    while (hops > 0) {
-      const direction = route[--hops]!;
-      const ticks = Math.ceil(bytes * this.#byteTicks[direction]!);
-      head = this.#pass(direction, head, ticks, bytes);
-      if (ticks > length) length = ticks;
+    let longest = 0;
+    for (let hop = this.#routeAt[pair]!; hop < end; hop++) {
+      const direction = this.#routes[hop]!;
+      const length = this.#lengths[direction * KINDS + kind]!;
+      this.#sent[direction * KINDS + kind]!++;
+      head = this.directions.reserve(direction, head, length) + this.#latency[direction]!;
+      if (length > longest) longest = length;
     }
-    return head + length;
+    return head + longest;
   }
 
-  /** Sends one message from `from` to every node, one over each link of its tree; `arrivals` then says when each node has it. */
-  broadcast(from: number, bytes: number, at: number): void {
-    const { order, previous, through } = this.#trees[from]!;
-    const arrivals = this.arrivals;
-    const lengths = this.#lengths;
+  /** As `send`, with `bytes` of data. */
+  sendBytes(from: number, to: number, bytes: number, at: number): number {
+    if (from === to) return at;
+    const pair = from * this.#nodes + to;
+    const end = this.#routeAt[pair + 1]!;
+    let head = at;
+    let longest = 0;
+    for (let hop = this.#routeAt[pair]!; hop < end; hop++) {
+      const direction = this.#routes[hop]!;
+      const length = Math.ceil((this.#kindBytes[CONTROL]! + bytes) * this.#byteTicks[direction]!);
+      this.#odd[direction]!++;
+      this.#oddBytes[direction]! += this.#kindBytes[CONTROL]! + bytes;
+      head = this.directions.reserve(direction, head, length) + this.#latency[direction]!;
+      if (length > longest) longest = length;
+    }
+    return head + longest;
+  }
+
+  /** Sends a message without data from `from` to every node, one over each link of its tree; `arrivals` then says when each has it. */
+  broadcast(from: number, at: number): void {
+    const tree = this.#trees[from]!;
+    const { arrivals } = this;
+    const gathered = this.#gathered;
     arrivals[from] = at;
-    lengths[from] = 0;
-    for (let i = 0; i < order.length; i++) {
-      const node = order[i]!;
-      const before = previous[node]!;
-      const direction = through[node]!;
-      const ticks = Math.ceil(bytes * this.#byteTicks[direction]!);
-      const length = lengths[before]! > ticks ? lengths[before]! : ticks;
-      const head = this.#pass(direction, arrivals[before]! - lengths[before]!, ticks, bytes);
-      lengths[node] = length;
-      arrivals[node] = head + length;
+    gathered[from] = 0;
+    for (let i = 0; i < tree.length; i += 3) {
+      const before = tree[i]!;
+      const node = tree[i + 1]!;
+      const direction = tree[i + 2]!;
+      const length = this.#lengths[direction * KINDS + CONTROL]!;
+      this.#sent[direction * KINDS + CONTROL]!++;
+      const head = this.directions.reserve(direction, arrivals[before]! - gathered[before]!, length);
+      const longest = gathered[before]! > length ? gathered[before]! : length;
+      gathered[node] = longest;
+      arrivals[node] = head + this.#latency[direction]! + longest;
     }
   }
 
-  #pass(direction: number, head: number, ticks: number, bytes: number): number {
-    this.bytes[direction]! += bytes;
-    this.messages[direction]!++;
-    return this.directions.reserve(direction, head, ticks) + this.#latency[direction]!;
+  /** Bytes sent over a direction of a link. */
+  bytes(direction: number): number {
+    const [control, data] = this.#kindBytes as [number, number];
+    return (
+      this.#sent[direction * KINDS + CONTROL]! * control +
+      this.#sent[direction * KINDS + DATA]! * data +
+      this.#oddBytes[direction]!
+    );
+  }
+
+  /** Messages sent over a direction of a link. */
+  messages(direction: number): number {
+    return this.#sent[direction * KINDS + CONTROL]! + this.#sent[direction * KINDS + DATA]! + this.#odd[direction]!;
   }
 }
