@@ -1,7 +1,7 @@
 // A pointer chase: every line of 64 bytes in a region holds the address of another one, in one random cycle through all of them.
 // One unit of work is one step. Character: each load needs the one before it, and beyond the cache's size each one misses.
 
-import { nextRandom, seedRandom } from '../../lib/random';
+import { followCycle, layCycle } from '../../lib/random-cycle';
 
 const LINE_BYTES: i32 = 64;
 const PAGE_BYTES: i32 = 65536;
@@ -10,33 +10,15 @@ const MAX_BYTES: i32 = 16 * 1024 * 1024;
 /** The region lies behind the static data, at a line's start. */
 const region: usize = (__heap_base + LINE_BYTES - 1) & ~(LINE_BYTES - 1);
 
-@inline
-function line(index: u32): usize {
-  return region + <usize>index * LINE_BYTES;
-}
-
-/**
- * Lays the cycle through the first `bytes` of the region (128 .. 16 MiB), growing the memory as needed, with Sattolo's algorithm: a
- * shuffle whose result is always one cycle.
- */
+/** Lays the cycle through the first `bytes` of the region (128 .. 16 MiB), growing the memory as needed. */
 export function setup(bytes: i32): void {
   if (bytes < 2 * LINE_BYTES || bytes > MAX_BYTES) unreachable();
   const missing = <i32>region + bytes - memory.size() * PAGE_BYTES;
   if (missing > 0 && memory.grow((missing + PAGE_BYTES - 1) / PAGE_BYTES) < 0) unreachable();
-  const lines: u32 = bytes / LINE_BYTES;
-  for (let i: u32 = 0; i < lines; i++) store<usize>(line(i), line(i));
-  seedRandom(1986);
-  for (let i = lines - 1; i > 0; i--) {
-    const other = line(nextRandom() % i);
-    const moved = load<usize>(line(i));
-    store<usize>(line(i), load<usize>(other));
-    store<usize>(other, moved);
-  }
+  layCycle(region, bytes / LINE_BYTES, LINE_BYTES);
 }
 
 /** Follows the cycle from its first line for `steps` steps; returns the number of the line it arrives at. */
 export function run(steps: i32): i32 {
-  let at = region;
-  for (let i = 0; i < steps; i++) at = load<usize>(at);
-  return (at - region) / LINE_BYTES;
+  return (followCycle(region, steps) - region) / LINE_BYTES;
 }
