@@ -10,7 +10,7 @@ export class BroadcastFabricModel implements Fabric {
   readonly origin = new Origin();
   readonly links: Links;
   readonly blocksReads = true;
-  readonly #memory: MemoryControllers;
+  readonly memory: MemoryControllers;
   readonly #nodes: number;
   readonly #requestTicks: number;
   readonly #probeTicks: number;
@@ -18,7 +18,7 @@ export class BroadcastFabricModel implements Fabric {
 
   constructor(profile: MemoryProfile, fabric: BroadcastFabric) {
     this.links = new Links(profile, this.origin);
-    this.#memory = new MemoryControllers(profile, this.origin);
+    this.memory = new MemoryControllers(profile, this.origin);
     this.#nodes = profile.topology.nodes;
     this.#requestTicks = ticks(fabric.requestCycles);
     this.#probeTicks = ticks(fabric.probeCycles);
@@ -41,7 +41,7 @@ export class BroadcastFabricModel implements Fabric {
       if (supplies && transaction.writesBack) this.#store(other, home, answered);
     }
     if (needsData) {
-      const read = this.#memory.read(home, ordered);
+      const read = this.memory.read(home, ordered);
       if (supplier === FROM_MEMORY) {
         const arrival = links.send(home, node, DATA, read);
         if (arrival > done) done = arrival;
@@ -60,11 +60,11 @@ export class BroadcastFabricModel implements Fabric {
 
   uncached(node: number, home: number, bytes: number, write: boolean, at: number): number {
     const request = this.links.sendBytes(node, home, write ? bytes : 0, at + this.#requestTicks);
-    const served = this.#memory.access(home, request, bytes);
+    const served = this.memory.access(home, request, bytes);
     return this.links.sendBytes(home, node, write ? 0 : bytes, served) + this.#responseTicks;
   }
 
   #store(node: number, home: number, at: number): void {
-    this.#memory.write(home, this.links.send(node, home, DATA, at));
+    this.memory.write(home, this.links.send(node, home, DATA, at));
   }
 }

@@ -27,7 +27,7 @@ export class BusFabricModel implements Fabric {
   readonly buses = new Resources(2, this.origin);
   /** Bytes that passed the data bus. */
   bytes = 0;
-  readonly #memory: MemoryControllers;
+  readonly memory: MemoryControllers;
   readonly #addressTicks: number;
   readonly #transferTicks: number;
   readonly #lineTicks: number;
@@ -36,7 +36,7 @@ export class BusFabricModel implements Fabric {
 
   constructor(profile: MemoryProfile, bus: BusFabric) {
     this.links = new Links(profile, this.origin);
-    this.#memory = new MemoryControllers(profile, this.origin);
+    this.memory = new MemoryControllers(profile, this.origin);
     this.#addressTicks = ticks(bus.arbitrationCycles) + ticks(bus.snoopCycles);
     this.#transferTicks = ticks(bus.transferCycles);
     this.#lineTicks = lengthTicks(profile.lineBytes, bus.bytesPerCycle);
@@ -47,13 +47,13 @@ export class BusFabricModel implements Fabric {
   fetch({ at, lineBusy, home, needsData, supplier, writesBack }: Transaction): number {
     const snooped = this.#address(lineBusy > at ? lineBusy : at);
     if (!needsData) return snooped;
-    if (writesBack) this.#memory.write(home, snooped);
-    const ready = supplier === FROM_MEMORY ? this.#memory.read(home, snooped) : snooped + this.#transferTicks;
+    if (writesBack) this.memory.write(home, snooped);
+    const ready = supplier === FROM_MEMORY ? this.memory.read(home, snooped) : snooped + this.#transferTicks;
     return this.#data(ready, this.#lineBytes, this.#lineTicks);
   }
 
   writeBack(_node: number, home: number, at: number): void {
-    this.#memory.write(home, this.#data(this.#address(at), this.#lineBytes, this.#lineTicks));
+    this.memory.write(home, this.#data(this.#address(at), this.#lineBytes, this.#lineTicks));
   }
 
   put(): void {
@@ -63,8 +63,8 @@ export class BusFabricModel implements Fabric {
   uncached(_node: number, home: number, bytes: number, write: boolean, at: number): number {
     const addressed = this.#address(at);
     const length = lengthTicks(bytes, this.#bytesPerCycle);
-    if (write) return this.#memory.access(home, this.#data(addressed, bytes, length), bytes);
-    return this.#data(this.#memory.access(home, addressed, bytes), bytes, length);
+    if (write) return this.memory.access(home, this.#data(addressed, bytes, length), bytes);
+    return this.#data(this.memory.access(home, addressed, bytes), bytes, length);
   }
 
   #address(at: number): number {

@@ -11,7 +11,7 @@ export class DirectoryFabricModel implements Fabric {
   readonly links: Links;
   readonly blocksReads = false;
   readonly directories: Resources;
-  readonly #memory: MemoryControllers;
+  readonly memory: MemoryControllers;
   readonly #requestTicks: number;
   readonly #lookupTicks: number;
   readonly #probeTicks: number;
@@ -20,7 +20,7 @@ export class DirectoryFabricModel implements Fabric {
   constructor(profile: MemoryProfile, fabric: DirectoryFabric) {
     this.links = new Links(profile, this.origin);
     this.directories = new Resources(profile.topology.nodes, this.origin);
-    this.#memory = new MemoryControllers(profile, this.origin);
+    this.memory = new MemoryControllers(profile, this.origin);
     this.#requestTicks = ticks(fabric.requestCycles);
     this.#lookupTicks = ticks(fabric.lookupCycles);
     this.#probeTicks = ticks(fabric.probeCycles);
@@ -38,7 +38,7 @@ export class DirectoryFabricModel implements Fabric {
       // The home's leave to write.
       done = links.send(home, node, CONTROL, looked);
     } else if (supplier === FROM_MEMORY) {
-      done = links.send(home, node, DATA, this.#memory.read(home, looked));
+      done = links.send(home, node, DATA, this.memory.read(home, looked));
     } else {
       const answered = links.send(home, supplier, CONTROL, looked) + this.#probeTicks;
       done = links.send(supplier, node, DATA, answered);
@@ -63,7 +63,7 @@ export class DirectoryFabricModel implements Fabric {
 
   uncached(node: number, home: number, bytes: number, write: boolean, at: number): number {
     const request = this.links.sendBytes(node, home, write ? bytes : 0, at + this.#requestTicks);
-    const served = this.#memory.access(home, request, bytes);
+    const served = this.memory.access(home, request, bytes);
     return this.links.sendBytes(home, node, write ? 0 : bytes, served) + this.#responseTicks;
   }
 
@@ -75,6 +75,6 @@ export class DirectoryFabricModel implements Fabric {
   #store(node: number, home: number, at: number): void {
     const arrived = this.links.send(node, home, DATA, at);
     this.#lookup(home, arrived);
-    this.#memory.write(home, arrived);
+    this.memory.write(home, arrived);
   }
 }

@@ -38,6 +38,7 @@ export class Transaction {
 export interface Fabric {
   readonly origin: Origin;
   readonly links: Links;
+  readonly memory: MemoryControllers;
   /** Whether the order of requests at the home (or bus) makes a line wait for reads that change nothing. */
   readonly blocksReads: boolean;
   /** When the requester has data and all answers. */
