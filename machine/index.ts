@@ -6,6 +6,31 @@ export { Instance } from './core/instance.ts';
 export type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
 export { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 export { Machine } from './machine.ts';
+export {
+  type ContendedLine,
+  Contention,
+  type CorePair,
+  type CoreShare,
+  type Sharing,
+  type SiteShare,
+} from './observe/contention.ts';
+export { COUNTERS, type CounterScope } from './observe/counter-list.ts';
+export { type CounterRegion, Counters, type CounterValue } from './observe/counters.ts';
+export type { CodeSite, ObservedMachine, Observer, Transaction } from './observe/observer.ts';
+export { combineObservers } from './observe/observers.ts';
+export { Profile, type ProfileFrame, type ProfileOptions } from './observe/profile.ts';
+export { Trace, type TraceOptions } from './observe/trace.ts';
+export { TRACE_EVENTS, type TraceEvent, type TraceKind } from './observe/trace-events.ts';
+export {
+  interruptName,
+  requestName,
+  sleepName,
+  sourceName,
+  stateName,
+  trapName,
+  wakeName,
+} from './observe/words.ts';
+export { WOKEN_BY_DEADLINE, WOKEN_BY_INTERRUPT, WOKEN_BY_WRITE } from './platform.ts';
 export { profileJsonSchema } from './profile/expectation.ts';
 export { parseProfile, readProfile, withOverrides } from './profile/load.ts';
 export { nearest, ProfileError, type ProfileProblem } from './profile/problem.ts';

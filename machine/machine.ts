@@ -4,7 +4,8 @@
 // functions their id, and for an external reference n its number plus one.
 import { backtrace } from './core/backtrace.ts';
 import { Context } from './core/context.ts';
-import { Cores, type L1Options } from './core/cores.ts';
+import { ESTIMATED_COSTS, storeCosts } from './core/core-costs.ts';
+import { Cores } from './core/cores.ts';
 import { Digest } from './core/digest.ts';
 import { type FunctionRef, GlobalRef, type Imports, type MemoryRef, maskBits, TableRef } from './core/external.ts';
 import { FunctionTable, type NativeExports } from './core/function-table.ts';
@@ -14,8 +15,15 @@ import { type Instruments, intrinsics } from './core/intrinsics.ts';
 import type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 import { Waiters } from './core/waiters.ts';
-import { AddressSpace, PageAllocator } from './memory/address-space.ts';
+import { Windows } from './core/windows.ts';
+import { Agenda } from './interrupt/agenda.ts';
+import { Interrupts } from './interrupt/interrupts.ts';
+import { Sleepers } from './interrupt/sleepers.ts';
+import { AddressSpace, AddressSpaces } from './memory/address-space.ts';
+import { MemorySystem, type NativeCaches } from './memory/memory-system.ts';
 import { nativeModuleBytes } from './native/bytes.ts';
+import { type MachineProfile, MOST_CORES } from './profile/schema.ts';
+import { uniform } from './profile/uniform.ts';
 import {
   ACCESS_ANY,
   ACCESS_ATOMIC,
@@ -28,15 +36,14 @@ import {
   REG_CHAOS,
   REG_SWITCHES,
   REG_UNUSUAL_ACCESS,
-  REG_WINDOW_END,
   TICKS_PER_CYCLE,
 } from './state/layout.ts';
 import { MachineMemory } from './state/machine-memory.ts';
-import { type CostModel, SCALAR_CORE } from './translate/charge.ts';
+import { runningTime } from './time/clock.ts';
+import { type CostModel, coreCosts } from './translate/charge.ts';
 import type { GlobalType, Limits, TableType } from './wasm/types.ts';
 
-const DEFAULT_L1: L1Options = { sizeBytes: 32768, ways: 8, lineBytes: 64, missCycles: 40 };
-const NEVER = 1n << 60n;
+const DEFAULT_RAM_BYTES = 2 ** 30;
 
 function inRange(name: string, value: number, low: number, high: number): number {
   if (!Number.isInteger(value) || value < low || value > high) {
@@ -52,6 +59,7 @@ interface Task {
 }
 
 export class Machine {
+  readonly profile: MachineProfile;
   readonly coreCount: number;
   readonly windowCycles: number;
   readonly mode: 'fast' | 'checked';
@@ -59,61 +67,79 @@ export class Machine {
   readonly #memory: MachineMemory;
   readonly #cores: Cores;
   readonly #functions: FunctionTable;
-  readonly #native: NativeExports;
-  readonly #ram: PageAllocator;
+  readonly #native: NativeExports & NativeCaches;
+  readonly #memorySystem: MemorySystem;
+  readonly #spaces: AddressSpaces;
   readonly #context: InstanceContext;
   readonly #costs: CostModel;
   readonly #frameStackBytes: number;
-  readonly #waiters: Waiters;
+  readonly #sleepers: Sleepers;
+  readonly #windows: Windows;
   readonly #digest = new Digest();
   readonly #tasks: (Task | undefined)[] = [];
   /** Frame stacks are kept with their core: nothing outlives a task but its results. */
   readonly #contexts: (Context | undefined)[] = [];
   readonly #images = new Map<Uint8Array, Image>();
-  #time = 0n;
-  #rotation = 0;
   #exitCode: number | undefined;
   /** The import modules `machine` and `env`, which every instance can import. */
   readonly intrinsics: Imports;
 
   constructor(options: MachineOptions = {}) {
-    this.coreCount = inRange('cores', options.cores ?? 1, 1, 128);
+    this.profile = options.profile ?? uniform(inRange('cores', options.cores ?? 1, 1, MOST_CORES));
+    const { nodes, groupsPerNode, coresPerGroup } = this.profile.topology;
+    const most = nodes * groupsPerNode * coresPerGroup;
+    this.coreCount = inRange('cores', options.cores ?? most, 1, most);
     this.windowCycles = inRange('windowCycles', options.windowCycles ?? 40, 1, MAX_WINDOW_CYCLES);
     this.mode = options.mode ?? 'fast';
-    const l1 = { ...DEFAULT_L1, ...options.l1 };
-    this.lineBytes = l1.lineBytes;
-    this.#costs = options.costs ?? SCALAR_CORE;
+    this.lineBytes = this.profile.lineBytes;
+    this.#costs = coreCosts(this.profile);
     this.#frameStackBytes = options.frameStackBytes ?? 262144;
     const memory = new MachineMemory(this.coreCount);
     this.#memory = memory;
-    this.#cores = new Cores(memory, this.coreCount, l1);
+    this.#cores = new Cores(memory, this.coreCount);
+    this.#memorySystem = new MemorySystem(
+      memory,
+      this.profile,
+      this.coreCount,
+      options.ramBytes ?? DEFAULT_RAM_BYTES,
+      () => this.#native,
+    );
     memory.store32(REG_CHAOS, options.leaveSeed ?? 0);
     memory.store32(REG_UNUSUAL_ACCESS, options.leaveSeed ? ACCESS_ANY : ACCESS_ATOMIC);
+    storeCosts(memory, ESTIMATED_COSTS);
     this.#functions = new FunctionTable(memory, () => this.#native);
     this.#native = this.#instantiateNative();
     this.#functions.install();
-    this.#ram = new PageAllocator(memory, options.ramBytes ?? 1 << 30, (space) => this.#cores.refreshSpace(space));
-    this.#waiters = new Waiters(memory);
+    this.#spaces = new AddressSpaces(memory, this.#memorySystem.ram, (space) => this.#cores.refreshSpace(space));
+    const agenda = new Agenda(memory);
+    const ticks = (cycles: number) => Math.round(cycles * TICKS_PER_CYCLE);
+    const { haltWakeCycles, mwaitWakeCycles, ipiLatencyCycles } = ESTIMATED_COSTS;
+    const latency = { halt: ticks(haltWakeCycles), mwait: ticks(mwaitWakeCycles) };
+    const sleepers = new Sleepers(memory, agenda, this.coreCount, latency);
+    this.#sleepers = sleepers;
+    const interrupts = new Interrupts(memory, agenda, sleepers, this.coreCount, ticks(ipiLatencyCycles));
+    const waiters = new Waiters(sleepers);
+    this.#windows = new Windows(memory, this.#native, { agenda, interrupts, sleepers, waiters }, this.coreCount, this.windowCycles);
     this.#context = {
       memory,
-      ram: this.#ram,
+      spaces: this.#spaces,
       functions: this.#functions,
       native: () => this.#native,
-      waiters: this.#waiters,
+      waiters,
       core: () => this.#functions.currentCore,
-      ticks: () => BigInt(Math.round(this.#functions.currentCycle * TICKS_PER_CYCLE)),
+      ticks: () => runningTime(memory),
     };
     this.intrinsics = intrinsics(this.#functions, this.#instruments(options));
   }
 
-  #instantiateNative(): NativeExports {
+  #instantiateNative(): NativeExports & NativeCaches {
     const module = new WebAssembly.Module(nativeModuleBytes());
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.#memory.memory, table: this.#functions.table },
       // A built-in function that waited has its answer in its frame.
-      host: { resumeBuiltin: () => 0 },
+      host: { resumeBuiltin: () => 0, ...this.#memorySystem.imports },
     });
-    return instance.exports as unknown as NativeExports;
+    return instance.exports as unknown as NativeExports & NativeCaches;
   }
 
   #instruments(options: MachineOptions): Instruments {
@@ -154,7 +180,11 @@ export class Machine {
   load(bytes: Uint8Array): Image {
     let image = this.#images.get(bytes);
     if (!image) {
-      image = new Image(bytes, { mode: this.mode, lineBytes: this.lineBytes, costs: this.#costs }, this.#memory);
+      image = new Image(
+        bytes,
+        { mode: this.mode, lineBytes: this.lineBytes, costs: this.#costs, privilege: 'user' },
+        this.#memory,
+      );
       this.#images.set(bytes, image);
     }
     return image;
@@ -188,7 +218,7 @@ export class Machine {
 
   /** Throws a RangeError when the RAM is too small. */
   createMemory(limits: Limits): MemoryRef {
-    const space = new AddressSpace(this.#memory, this.#ram, limits.min, limits.max ?? 65536);
+    const space = new AddressSpace(this.#spaces, limits.min, limits.max ?? 65536);
     this.#functions.registerSpace(space);
     return { kind: 'memory', space, limits };
   }
@@ -225,7 +255,7 @@ export class Machine {
     this.#tasks[core] = { target, context };
     // A function without a memory of its own runs in its instance's.
     const space = (target.instance ?? instance).space?.record ?? 0;
-    this.#cores.run(core, context.record, space, this.#time, this.#native.switchSpace);
+    this.#cores.run(core, context.record, space, BigInt(this.#windows.time), this.#native.switchSpace);
     this.#event(5, core, this.#cores.time(core), BigInt(target.index));
   }
 
@@ -238,40 +268,21 @@ export class Machine {
 
   /** Runs until all cores are done, one traps, the guest exits, or `maxCycles` more cycles have passed. */
   run({ maxCycles }: { maxCycles?: number } = {}): RunOutcome {
-    const limit = maxCycles === undefined ? NEVER : this.#time + BigInt(Math.ceil(maxCycles)) * BigInt(TICKS_PER_CYCLE);
-    const window = BigInt(this.windowCycles * TICKS_PER_CYCLE);
+    const windows = this.#windows;
+    const limit =
+      maxCycles === undefined ? Number.POSITIVE_INFINITY : windows.time + Math.ceil(maxCycles) * TICKS_PER_CYCLE;
     for (;;) {
-      const deadline = this.#waiters.deadline ?? NEVER;
-      const until = deadline < limit ? deadline : limit;
-      // A core that is alone keeps pace with nobody, unless it may wake one.
-      const alone = this.#waiters.count === 0 ? BigInt(MAX_WINDOW_CYCLES * TICKS_PER_CYCLE) : window;
-      this.#rotation = this.#native.run(
-        this.#time,
-        window,
-        alone,
-        until > this.#time ? until : this.#time + 1n,
-        this.#rotation,
-      );
-      const end = this.#memory.i64[REG_WINDOW_END >>> 3];
-      if (end > this.#time) this.#time = end;
+      if (!windows.step(limit)) {
+        if (this.#sleepers.count > 0) return { reason: 'waiting' };
+        // The window may have ended long after the last core was done.
+        windows.time = Number(this.#cores.latest);
+        return { reason: 'finished' };
+      }
       this.#rethrow();
       const trap = this.#lookAtCores();
       if (this.#exitCode !== undefined) return { reason: 'exited', exitCode: this.#exitCode };
       if (trap) return { reason: 'trapped', trap };
-      this.#waiters.settle(this.#time);
-      if (this.#cores.runnable === 0) {
-        if (this.#waiters.count === 0) {
-          // The window may have ended long after the last core was done.
-          this.#time = this.#cores.latest;
-          return { reason: 'finished' };
-        }
-        const next = this.#waiters.deadline;
-        if (next === undefined) return { reason: 'waiting' };
-        // Nobody runs: time jumps to whoever wakes first.
-        if (next > this.#time) this.#time = next < limit ? next : limit;
-        this.#waiters.settle(this.#time);
-      }
-      if (this.#time >= limit) return { reason: 'cycle-limit' };
+      if (windows.time >= limit) return { reason: 'cycle-limit' };
     }
   }
 
@@ -324,6 +335,7 @@ export class Machine {
     const outcome = this.run();
     if (outcome.trap) throw outcome.trap;
     if (outcome.reason !== 'finished') {
+      this.#sleepers.forget(core);
       this.#cores.abandon(core);
       throw new Error(`${task.target.name} did not return: ${outcome.reason}`);
     }
@@ -338,7 +350,7 @@ export class Machine {
 
   /** The time at which the last window ended, in cycles. */
   get time(): number {
-    return Number(this.#time) / TICKS_PER_CYCLE;
+    return this.#windows.time / TICKS_PER_CYCLE;
   }
 
   /** How often a core was entered. */

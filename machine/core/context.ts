@@ -12,6 +12,7 @@ import {
   FRAME_POINT,
   FRAME_VALUES,
   MOST_FRAME_BYTES,
+  STACK_KERNEL_ROOM,
   STACK_RED_ZONE,
   STAGGER_BYTES,
 } from '../state/layout.ts';
@@ -24,10 +25,10 @@ export class Context {
   readonly stackBytes: number;
   readonly #memory: MachineMemory;
 
-  /** `stackBytes` is what frames can take; a red zone comes on top. */
+  /** `stackBytes` is what frames can take; room for a kernel and a red zone come on top. */
   constructor(memory: MachineMemory, stackBytes: number) {
     this.#memory = memory;
-    this.stackBytes = ((stackBytes + STACK_RED_ZONE + 63) & ~63) + STAGGER_BYTES;
+    this.stackBytes = ((stackBytes + STACK_KERNEL_ROOM + STACK_RED_ZONE + 63) & ~63) + STAGGER_BYTES;
     this.record = memory.allocate(CONTEXT_BYTES);
     const base = memory.allocate(this.stackBytes, 64, false);
     memory.store32(this.record + CONTEXT_BASE, base);
@@ -69,7 +70,7 @@ export class Context {
   /** A copy that goes on from where this one stands: frames hold no addresses, only distances. */
   fork(): Context {
     const memory = this.#memory;
-    const copy = new Context(memory, this.stackBytes - STACK_RED_ZONE - STAGGER_BYTES);
+    const copy = new Context(memory, this.stackBytes - STACK_KERNEL_ROOM - STACK_RED_ZONE - STAGGER_BYTES);
     // How long the frame on top is its function knows; MOST_FRAME_BYTES it is at most.
     const used = Math.min(this.top - this.base + MOST_FRAME_BYTES, this.stackBytes);
     memory.u8.copyWithin(copy.base, this.base, this.base + used);

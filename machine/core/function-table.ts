@@ -2,28 +2,33 @@
 
 import type { AddressSpace } from '../memory/address-space.ts';
 import {
+  BUILTIN_FRAME_BYTES,
   CAUSE_HOST,
-  CLOCK_SHIFT,
   CODE_BUILTIN,
   CODE_BULK,
+  CODE_DONE,
   CODE_FIRST,
+  CODE_TRAP_RETURN,
   CORE_ID,
   CORE_SPACE,
   CORE_TIME,
   FRAME_CODE,
+  FRAME_OF_BUILTIN,
   FRAME_POINT,
   FRAME_VALUES,
   LEAVE_STOP,
   REG_CAUSE,
-  REG_CLOCK,
   REG_CORE,
+  REG_CUT,
+  REG_FRAMES,
   REG_TOP,
-  REG_WINDOW_END,
   TICKS_PER_CYCLE,
+  TRAP_FRAME_BYTES,
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { runningTime } from '../time/clock.ts';
 import { signatureKey } from '../translate/references.ts';
-import { builtinModule, gateModule, inlineModule } from '../translate/thunk.ts';
+import { builtinModule, gateFrameBytes, gateModule, inlineModule } from '../translate/thunk.ts';
 import type { FunctionType } from '../wasm/types.ts';
 import { type FunctionRef, type HostFunction, maskBits } from './external.ts';
 import type { Instance } from './instance.ts';
@@ -36,9 +41,22 @@ export interface NativeExports {
   readonly switchSpace: (space: number) => void;
   readonly bulkCopy: unknown;
   readonly bulkFill: unknown;
+  readonly kernelCopy: unknown;
+  readonly kernelFill: unknown;
   readonly resumeBulk: unknown;
   readonly resumeBuiltin: unknown;
-  readonly run: (start: bigint, window: bigint, alone: bigint, until: bigint, rotation: number) => number;
+  readonly resumeDone: unknown;
+  readonly resumeTrapReturn: unknown;
+  readonly cutRunningWindow: () => void;
+  readonly contextSelf: unknown;
+  readonly contextSwitch: unknown;
+  readonly contextSwitchInGroup: unknown;
+  readonly denied: unknown;
+  readonly faultAddress: unknown;
+  readonly interrupts: unknown;
+  readonly syscall: unknown;
+  readonly virtualGrow: unknown;
+  readonly run: (start: bigint, window: bigint, alone: bigint, rotation: number) => number;
 }
 
 /** What a built-in function does with the frame that holds its parameters: answers, or leaves. */
@@ -59,6 +77,8 @@ export class FunctionTable {
   readonly #memory: MachineMemory;
   readonly #native: () => NativeExports;
   #next = CODE_FIRST;
+  /** Entries that the table of frames has room for: see REG_FRAMES. */
+  #frameCapacity = 0;
   readonly #functions = new Map<number, FunctionRef>();
   readonly #instances: Instance[] = [];
   readonly #signatures = new Map<string, number>();
@@ -76,12 +96,18 @@ export class FunctionTable {
     this.#memory = memory;
     this.#native = native;
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: CODE_FIRST });
+    this.#growFrames();
   }
 
   /** Puts the native helper's own resumable functions into their places. */
   install(): void {
     this.table.set(CODE_BULK, this.#native().resumeBulk);
     this.table.set(CODE_BUILTIN, this.#native().resumeBuiltin);
+    this.table.set(CODE_DONE, this.#native().resumeDone);
+    this.table.set(CODE_TRAP_RETURN, this.#native().resumeTrapReturn);
+    for (const code of [CODE_BULK, CODE_BUILTIN, CODE_DONE])
+      this.setFrame(code, BUILTIN_FRAME_BYTES | FRAME_OF_BUILTIN);
+    this.setFrame(CODE_TRAP_RETURN, TRAP_FRAME_BYTES | FRAME_OF_BUILTIN);
   }
 
   /** First of `count` new places. */
@@ -89,7 +115,24 @@ export class FunctionTable {
     const first = this.#next;
     this.#next += count;
     if (this.#next > this.table.length) this.table.grow(Math.max(this.#next - this.table.length, this.table.length));
+    if (this.#next > this.#frameCapacity) this.#growFrames();
     return first;
+  }
+
+  #growFrames(): void {
+    const memory = this.#memory;
+    const old = memory.load32(REG_FRAMES);
+    const capacity = Math.max(1024, 2 * this.#next);
+    const frames = memory.allocate(4 * capacity);
+    memory.u8.copyWithin(frames, old, old + 4 * this.#frameCapacity);
+    if (this.#frameCapacity > 0) memory.release(old, 4 * this.#frameCapacity);
+    memory.store32(REG_FRAMES, frames);
+    this.#frameCapacity = capacity;
+  }
+
+  /** Says how large the frame is that a place's code goes on with; `info` is bytes and FRAME_OF_* bits. */
+  setFrame(code: number, info: number): void {
+    this.#memory.store32(this.#memory.load32(REG_FRAMES) + 4 * code, info);
   }
 
   /** Equal for equal signatures; never 0. */
@@ -126,8 +169,7 @@ export class FunctionTable {
 
   /** Cycle of the core that runs now; exact at calls. */
   get currentCycle(): number {
-    const left = this.#memory.i64[REG_CLOCK >>> 3] >> BigInt(CLOCK_SHIFT);
-    return Number(this.#memory.i64[REG_WINDOW_END >>> 3] - left) / TICKS_PER_CYCLE;
+    return runningTime(this.#memory) / TICKS_PER_CYCLE;
   }
 
   get currentCore(): number {
@@ -176,6 +218,8 @@ export class FunctionTable {
       } catch (error) {
         this.#leave(frame, error);
         return 1;
+      } finally {
+        if (this.#memory.load32(REG_CUT) !== 0) this.#native().cutRunningWindow();
       }
     };
     const instance = new WebAssembly.Instance(module, { m: { memory: this.#memory.memory, call } });
@@ -233,6 +277,7 @@ export class FunctionTable {
     const id = this.reserve(2);
     this.table.set(id, body);
     this.table.set(id + 1, this.#native().resumeBuiltin);
+    this.setFrame(id + 1, BUILTIN_FRAME_BYTES | FRAME_OF_BUILTIN);
     this.#direct.set(id, body);
     const reference: FunctionRef = { kind: 'function', id, type, instance: undefined, index: -1, name };
     this.register(reference);
@@ -258,6 +303,7 @@ export class FunctionTable {
       });
       this.table.set(id, instance.exports.direct);
       this.table.set(id + 1, instance.exports.resume);
+      this.setFrame(id + 1, gateFrameBytes(reference.type) | FRAME_OF_BUILTIN);
       this.#direct.set(id, instance.exports.direct);
       gate = { ...reference, id };
       this.register(gate);

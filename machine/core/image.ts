@@ -1,7 +1,7 @@
 // A module that is ready to be instantiated any number of times: decoded, validated, translated and compiled.
-import { POINT_BYTES } from '../state/layout.ts';
+import { FRAME_OF_KERNEL, POINT_BYTES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
-import type { FunctionContext, TranslationOptions } from '../translate/context.ts';
+import type { FunctionContext, Privilege, TranslationOptions } from '../translate/context.ts';
 import { analyse, type FunctionInfo, type Translation, translate } from '../translate/translate.ts';
 import { decodeModule } from '../wasm/decode.ts';
 import { decodeNames, type NameSection } from '../wasm/names.ts';
@@ -37,6 +37,10 @@ export class Image {
     memory.u8.set(this.translation.points, this.points);
   }
 
+  get privilege(): Privilege {
+    return this.#options.privilege;
+  }
+
   get statistics(): ImageStatistics {
     let guestBytes = 0;
     for (const body of this.module.code) guestBytes += body.end - body.start;
@@ -58,6 +62,11 @@ export class Image {
   /** Instructions, costs and resume points of one of the module's own functions, as the translator sees them. */
   analyse(index: number): FunctionContext {
     return analyse(this.module, this.#options, index);
+  }
+
+  /** What the table of frames says of a function's resumable code. */
+  frameInfo(index: number): number {
+    return this.functionInfo(index).frameBytes | (this.privilege === 'kernel' ? FRAME_OF_KERNEL : 0);
   }
 
   functionInfo(index: number): FunctionInfo {

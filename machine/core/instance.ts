@@ -1,5 +1,5 @@
 // An instance of an image: its globals, tables and memory in machine memory, and its code in the machine's function table.
-import { AddressSpace, type PageAllocator } from '../memory/address-space.ts';
+import { AddressSpace, type AddressSpaces } from '../memory/address-space.ts';
 import { CAUSE_MEMORY_BOUNDS, CAUSE_TABLE_BOUNDS } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { IMPORT_MODULE } from '../translate/host-module.ts';
@@ -22,7 +22,7 @@ import { LinkError, TrapRequest } from './trap.ts';
 /** What instances need of their machine. */
 export interface InstanceContext extends ServiceContext {
   readonly memory: MachineMemory;
-  readonly ram: PageAllocator;
+  readonly spaces: AddressSpaces;
   readonly functions: FunctionTable;
   readonly native: () => NativeExports;
 }
@@ -75,6 +75,7 @@ export class Instance {
       const id = this.code + 2 * (i - module.importedFunctions);
       const type = module.types[module.functions[i]];
       this.functions.push({ kind: 'function', id, type, instance: this, index: i, name: image.functionName(i) });
+      context.functions.setFrame(id + 1, image.frameInfo(i));
     }
     for (const type of module.tables.slice(this.tables.length)) this.tables.push(new TableRef(context.memory, type));
     this.#createMemory();
@@ -139,8 +140,8 @@ export class Instance {
   #createMemory(): void {
     const limits = this.image.module.memories[0];
     if (this.memory || !limits) return;
-    const { memory, ram, functions } = this.#context;
-    const space = new AddressSpace(memory, ram, limits.min, limits.max ?? MOST_PAGES);
+    const { spaces, functions } = this.#context;
+    const space = new AddressSpace(spaces, limits.min, limits.max ?? MOST_PAGES);
     functions.registerSpace(space);
     this.memory = { kind: 'memory', space, limits };
   }
@@ -183,6 +184,7 @@ export class Instance {
     const context = this.#context;
     const native = context.native();
     const { translation } = this.image;
+    const kernel = this.image.privilege === 'kernel';
     const imports: Record<string, WebAssembly.ImportValue> = {
       memory: context.memory.memory,
       table: context.functions.table,
@@ -190,8 +192,8 @@ export class Instance {
     const known: Record<string, unknown> = {
       access: native.access,
       trap: native.trap,
-      bulkCopy: native.bulkCopy,
-      bulkFill: native.bulkFill,
+      bulkCopy: kernel ? native.kernelCopy : native.bulkCopy,
+      bulkFill: kernel ? native.kernelFill : native.bulkFill,
     };
     for (const { name, type } of translation.functions) {
       let value = known[name];

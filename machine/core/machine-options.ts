@@ -1,10 +1,12 @@
 // What a machine is made with, and what it tells of its runs and cores.
-import type { CostModel } from '../translate/charge.ts';
-import type { CoreCounters, L1Options } from './cores.ts';
+import type { MachineProfile } from '../profile/schema.ts';
+import type { CoreCounters } from './cores.ts';
 import type { GuestTrap } from './trap.ts';
 
 export interface MachineOptions {
-  /** 1 to 128. */
+  /** The machine that is emulated; a plain one, see profile/uniform.ts, with `cores` cores when none is given. */
+  readonly profile?: MachineProfile;
+  /** 1 to 128, at most the profile's: how many of its cores there are. All of them, or 1 without a profile. */
   readonly cores?: number;
   /** How long each core runs before the next one does, in cycles: 1 to MAX_WINDOW_CYCLES. */
   readonly windowCycles?: number;
@@ -13,8 +15,6 @@ export interface MachineOptions {
   readonly ramBytes?: number;
   /** What the frames of one context can take. */
   readonly frameStackBytes?: number;
-  readonly l1?: Partial<L1Options>;
-  readonly costs?: CostModel;
   /** Non-zero: executions leave at random accesses and calls, and go on. No result may depend on it; for tests of that. */
   readonly leaveSeed?: number;
   readonly onLog?: (core: number, text: string, cycle: number) => void;

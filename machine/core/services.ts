@@ -5,6 +5,7 @@
 
 import type { AddressSpace } from '../memory/address-space.ts';
 import {
+  BULK_INIT,
   CAUSE_EXPECTED_SHARED,
   CAUSE_MEMORY_BOUNDS,
   CAUSE_TABLE_BOUNDS,
@@ -27,15 +28,12 @@ import type { Instance } from './instance.ts';
 import { TrapRequest } from './trap.ts';
 import { WAIT_NOT_EQUAL, type Waiters } from './waiters.ts';
 
-/** Kind of a bulk frame that copies from a host address: see machine/native/bulk.ts. */
-const BULK_INIT = 2;
-
 export interface ServiceContext {
   readonly memory: MachineMemory;
   readonly waiters: Waiters;
   /** The running core and its time in ticks. */
   readonly core: () => number;
-  readonly ticks: () => bigint;
+  readonly ticks: () => number;
 }
 
 type Service = (instance: Instance, frame: Frame, context: ServiceContext) => void;
@@ -88,10 +86,11 @@ function wait(instance: Instance, frame: Frame, context: ServiceContext, size: 4
   if (!equal) return frame.answer(WAIT_NOT_EQUAL);
   const timeout = BigInt.asIntN(64, frame.u64(2));
   // The threads proposal's nanoseconds are cycles here: the reference clock is taken to run at 1 GHz.
-  const deadline = timeout < 0n ? undefined : context.ticks() + timeout * BigInt(TICKS_PER_CYCLE);
+  const now = context.ticks();
+  const deadline = timeout < 0n ? undefined : now + Number(timeout) * TICKS_PER_CYCLE;
   memory.store32(frame.address + FRAME_CODE, CODE_BUILTIN);
   memory.store32(frame.address + FRAME_POINT, 0);
-  context.waiters.add(context.core(), host, frame.address, deadline);
+  context.waiters.add(context.core(), host, now, deadline);
   throw new LeaveRequest(LEAVE_WAIT);
 }
 
@@ -182,7 +181,7 @@ const SERVICES: ReadonlyMap<number, Service> = new Map<number, Service>([
     OP.memory_atomic_notify,
     (instance, frame, context) => {
       const host = atomicWord(instance, frame.u32(0) + frame.u32(3), 4);
-      frame.answer(context.waiters.notify(host, frame.u32(1), context.ticks()));
+      frame.answer(context.waiters.notify(host, frame.u32(1), context.ticks(), context.core()));
     },
   ],
 ]);

@@ -1,81 +1,83 @@
-// A guest's linear memory: 64 KiB pages from address 0 on, each somewhere in machine memory.
-import { PAGE_BYTES, SPACE_BYTES, SPACE_PAGES, SPACE_TABLE, STAGGER_BYTES } from '../state/layout.ts';
+// A guest's linear memory: pages of 64 KiB from virtual address 0 on, mapped by page tables of its own that the firmware builds.
+import {
+  MOST_SPACE_ID,
+  PAGE_BYTES,
+  PTE_USER,
+  SPACE_BYTES,
+  SPACE_PAGES,
+  SPACE_ROOT,
+  SPACE_TAG,
+} from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { FIRMWARE_PAGE, PageTables } from './page-tables.ts';
+import type { PhysicalMemory } from './physical-memory.ts';
 
-/** Guest RAM in pages of 64 KiB; what is given out is zero. */
-export class PageAllocator {
+/** What address spaces are made of, and who is told when one has got more pages. */
+export class AddressSpaces {
+  readonly memory: MachineMemory;
+  readonly ram: PhysicalMemory;
   /** Told the record of an address space whose pages have changed. */
   readonly changed: (record: number) => void;
-  readonly #memory: MachineMemory;
-  #left: number;
+  #made = 0;
 
-  constructor(memory: MachineMemory, bytes: number, changed: (record: number) => void) {
+  constructor(memory: MachineMemory, ram: PhysicalMemory, changed: (record: number) => void) {
+    this.memory = memory;
+    this.ram = ram;
     this.changed = changed;
-    this.#memory = memory;
-    this.#left = Math.floor(bytes / PAGE_BYTES);
   }
 
-  get pagesLeft(): number {
-    return this.#left;
-  }
-
-  /** Host address of a page, or undefined when the RAM is used up. */
-  allocate(): number | undefined {
-    if (this.#left === 0) return undefined;
-    this.#left--;
-    return this.#memory.allocate(PAGE_BYTES + STAGGER_BYTES, 128);
+  /** A TLB tag: its own as long as there are identifiers, then the one that keeps nothing apart. */
+  tag(): number {
+    this.#made++;
+    return this.#made < MOST_SPACE_ID ? (this.#made << 1) | 1 : 1;
   }
 }
 
 export class AddressSpace {
-  /** Address of the record {pages, table} that the slow path reads. */
+  /** Address of the record {pages, root, tag} that native code reads. */
   readonly record: number;
-  readonly #memory: MachineMemory;
-  readonly #ram: PageAllocator;
+  readonly #spaces: AddressSpaces;
+  readonly #tables: PageTables;
   readonly #mostPages: number;
-  #capacity = 0;
+  /** Physical address of each page. */
+  readonly #physical: number[] = [];
 
   /** Throws a RangeError when the RAM does not hold `pages` pages of 64 KiB. */
-  constructor(memory: MachineMemory, ram: PageAllocator, pages: number, mostPages: number) {
-    this.#memory = memory;
-    this.#ram = ram;
+  constructor(spaces: AddressSpaces, pages: number, mostPages: number) {
+    this.#spaces = spaces;
     this.#mostPages = mostPages;
+    const { memory, ram } = spaces;
+    this.#tables = new PageTables(ram);
     this.record = memory.allocate(SPACE_BYTES);
+    memory.store32(this.record + SPACE_ROOT, this.#tables.root);
+    memory.store32(this.record + SPACE_TAG, spaces.tag());
     if (!this.grow(pages)) {
       throw new RangeError(
-        `${pages} pages of 64 KiB do not fit into the machine's RAM (${ram.pagesLeft} pages are left)`,
+        `${pages} pages of 64 KiB do not fit into the machine's RAM (${ram.bytesLeft} of ${ram.bytes} bytes are left)`,
       );
     }
   }
 
   /** Size in pages of 64 KiB. */
   get pages(): number {
-    return this.#memory.load32(this.record + SPACE_PAGES);
+    return this.#physical.length;
   }
 
   /** Adds pages; false, and nothing changed, when there is no room for them. */
   grow(count: number): boolean {
-    const pages = this.pages;
-    const wanted = pages + count;
-    if (wanted > this.#mostPages || count > this.#ram.pagesLeft) return false;
-    if (wanted > this.#capacity) this.#reserve(wanted);
-    const table = this.#memory.load32(this.record + SPACE_TABLE);
-    for (let page = pages; page < wanted; page++) {
-      this.#memory.store32(table + 4 * page, this.#ram.allocate() as number);
+    const { memory, ram } = this.#spaces;
+    const wanted = this.pages + count;
+    // A page table maps 64 of these pages; a block holds 16 tables.
+    const blocks = count + Math.ceil((count / 64 + 1) / 16);
+    if (wanted > this.#mostPages || blocks * PAGE_BYTES > ram.bytesLeft) return false;
+    while (this.pages < wanted) {
+      const physical = ram.allocateBlock() as number;
+      this.#tables.map(this.pages * PAGE_BYTES, physical, PAGE_BYTES, FIRMWARE_PAGE | PTE_USER);
+      this.#physical.push(physical);
     }
-    this.#memory.store32(this.record + SPACE_PAGES, wanted);
-    this.#ram.changed(this.record);
+    memory.store32(this.record + SPACE_PAGES, wanted);
+    this.#spaces.changed(this.record);
     return true;
-  }
-
-  #reserve(wanted: number): void {
-    const capacity = Math.max(wanted, this.#capacity * 2, 16);
-    const table = this.#memory.allocate(4 * capacity);
-    const old = this.#memory.load32(this.record + SPACE_TABLE);
-    this.#memory.u32.copyWithin(table >>> 2, old >>> 2, (old >>> 2) + this.pages);
-    if (this.#capacity > 0) this.#memory.release(old, 4 * this.#capacity);
-    this.#memory.store32(this.record + SPACE_TABLE, table);
-    this.#capacity = capacity;
   }
 
   /** Whether [address, address + length) is mapped. */
@@ -85,26 +87,29 @@ export class AddressSpace {
 
   /** Where the byte at a guest address, which must be mapped, is in machine memory. */
   hostAddress(address: number): number {
-    const table = this.#memory.load32(this.record + SPACE_TABLE);
-    return this.#memory.load32(table + 4 * Math.floor(address / PAGE_BYTES)) + (address % PAGE_BYTES);
+    const physical = this.#physical[Math.floor(address / PAGE_BYTES)] + (address % PAGE_BYTES);
+    return this.#spaces.ram.hostAddress(physical);
   }
 
   /** A copy of the bytes at a guest address, which must be mapped. Costs no cycles. */
   read(address: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    this.#pieces(address, length, (host, at, count) => bytes.set(this.#memory.u8.subarray(host, host + count), at));
+    this.#pieces(address, length, (physical, at, count) => bytes.set(this.#spaces.ram.read(physical, count), at));
     return bytes;
   }
 
   /** Writes bytes at a guest address, which must be mapped. Costs no cycles. */
   write(address: number, bytes: Uint8Array): void {
-    this.#pieces(address, bytes.length, (host, at, count) => this.#memory.u8.set(bytes.subarray(at, at + count), host));
+    this.#pieces(address, bytes.length, (physical, at, count) =>
+      this.#spaces.ram.write(physical, bytes.subarray(at, at + count)),
+    );
   }
 
-  #pieces(address: number, length: number, use: (host: number, at: number, count: number) => void): void {
+  #pieces(address: number, length: number, use: (physical: number, at: number, count: number) => void): void {
     for (let at = 0; at < length; ) {
-      const count = Math.min(length - at, PAGE_BYTES - ((address + at) % PAGE_BYTES));
-      use(this.hostAddress(address + at), at, count);
+      const offset = (address + at) % PAGE_BYTES;
+      const count = Math.min(length - at, PAGE_BYTES - offset);
+      use(this.#physical[Math.floor((address + at) / PAGE_BYTES)] + offset, at, count);
       at += count;
     }
   }

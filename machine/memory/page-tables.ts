@@ -32,7 +32,7 @@ export class PageTables {
   }
 
   #table(): number {
-    const table = this.#ram.allocate(FRAME_BYTES, FRAME_BYTES, this.#node);
+    const table = this.#ram.allocateFrame(this.#node);
     if (table === undefined)
       throw new RangeError(`no RAM is left for a page table: ${this.#ram.bytes} bytes are used up`);
     return table;

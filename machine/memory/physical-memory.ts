@@ -13,8 +13,10 @@ export class PhysicalMemory {
   readonly nodeBytes: number;
   readonly #memory: MachineMemory;
   readonly #base: number;
-  /** Next frame to be given out, by node. */
+  /** Next block to be given out, by node. */
   readonly #next: number[];
+  /** What is left of the block that single frames come from, by node. */
+  readonly #frames: { next: number; end: number }[];
 
   /** `bytes` is rounded up to whole blocks on every node. Throws a RangeError beyond 2 GiB. */
   constructor(memory: MachineMemory, bytes: number, nodes: number) {
@@ -31,6 +33,7 @@ export class PhysicalMemory {
     this.#base = memory.allocate(blocks * (RAM_BLOCK_BYTES + STAGGER_BYTES), 128);
     memory.store32(REG_RAM, this.#base);
     this.#next = Array.from({ length: nodes }, (_, node) => node * this.nodeBytes);
+    this.#frames = Array.from({ length: nodes }, () => ({ next: 0, end: 0 }));
   }
 
   /** Where the byte at a physical address is in machine memory; what follows in the same block follows there. */
@@ -73,28 +76,39 @@ export class PhysicalMemory {
     }
   }
 
-  /** First address of a node that is not given out yet. */
+  /** First address of a node from which on nothing is given out yet. */
   firstFree(node: number): number {
     return this.#next[node];
   }
 
-  /** Bytes that `allocate` can still give out in pieces of one frame. */
+  /** Bytes in blocks of which nothing is given out yet. */
   get bytesLeft(): number {
     return this.#next.reduce((left, next, node) => left + (node + 1) * this.nodeBytes - next, 0);
   }
 
-  /**
-   * Physical address of `bytes` contiguous zero bytes at a multiple of `alignment` (both multiples of a frame's size), on the given node or
-   * the next one that has room; undefined when there is none.
-   */
-  allocate(bytes: number, alignment = FRAME_BYTES, node = 0): number | undefined {
+  /** Physical address of a free block of zero bytes, on the given node or the next one that has room; undefined when there is none. */
+  allocateBlock(node = 0): number | undefined {
     for (let i = 0; i < this.nodes; i++) {
       const at = (node + i) % this.nodes;
-      const start = Math.ceil(this.#next[at] / alignment) * alignment;
-      if (start + bytes > (at + 1) * this.nodeBytes) continue;
-      this.#next[at] = start + bytes;
-      return start;
+      const block = this.#next[at];
+      if (block === (at + 1) * this.nodeBytes) continue;
+      this.#next[at] = block + RAM_BLOCK_BYTES;
+      return block;
     }
     return undefined;
+  }
+
+  /** The same for a frame. */
+  allocateFrame(node = 0): number | undefined {
+    const frames = this.#frames[node];
+    if (frames.next === frames.end) {
+      const block = this.allocateBlock(node);
+      if (block === undefined) return undefined;
+      frames.next = block;
+      frames.end = block + RAM_BLOCK_BYTES;
+    }
+    const frame = frames.next;
+    frames.next += FRAME_BYTES;
+    return frame;
   }
 }

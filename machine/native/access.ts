@@ -1,162 +1,177 @@
-// The slow path of a memory access: translation, the private L1, and refilling the access filters.
+// The slow path of a memory access: translation, the private caches, and refilling the access filters.
 //
 // Contract with generated code: the address is an i64 (offset added, so it may exceed 32 bits), REG_OPERAND holds the operand of a
-// store; `access` returns the new clock with REG_HOST_ADDRESS set, or LEFT with REG_CAUSE set and nothing changed, in which
-// case the same access is asked for again when the context resumes.
+// store; `access` returns the new clock with REG_HOST_ADDRESS set, or LEFT with REG_CAUSE and REG_CLOCK set, in which case the same access is
+// asked for again when the context resumes. What the way to a fault has cost is charged.
 //
-// Invariant: a filter entry exists only while the L1 line behind it does. A line is known to the filters under one virtual
-// address at a time; seen under another, its old entries go. Replacement is FIFO and never sees filter hits, so timing does
-// not depend on the filters at all (test: fast and checked modes agree to the cycle).
-//
-// Not modelled here: coherence between cores, page rights, write-back traffic.
+// A miss of TLB or L1 is not begun when the window is over at the access: it is left for the next one.
 import {
   ACCESS_ATOMIC,
+  ACCESS_KERNEL,
   ACCESS_SIZE_MASK,
   ACCESS_WRITE,
   CAUSE_MEMORY_BOUNDS,
+  CAUSE_PAGE_FAULT,
   CAUSE_UNALIGNED_ATOMIC,
   CLOCK_SHIFT,
-  CORE_L1,
+  CORE_ID,
   CORE_PAGES,
-  CORE_PAGE_TABLE,
+  CORE_PREFETCHES,
   CORE_READ_MISSES,
   CORE_SPACE,
+  CORE_STORES_PENDING,
   CORE_WRITE_MISSES,
-  FILTER_ENTRIES,
+  FAULT_USER,
+  FAULT_WRITE,
+  FILTER_KERNEL,
   FILTER_READ,
   FILTER_WRITE,
+  FRAME_BYTES,
   FRAME_CODE,
   FRAME_POINT,
   LEAVE_AGAIN,
   LEAVE_WINDOW,
-  PAGE_SHIFT,
   POINT_ACCESS,
   POINT_CAUSE,
   POINT_REMAINDER,
+  PTE_DIRTY,
+  PTE_UNCACHED,
   REG_CAUSE,
   REG_CHAOS,
-  REG_UNUSUAL_ACCESS,
+  REG_CLOCK,
   REG_CORE,
+  REG_FAULT_ACCESS,
   REG_FAULT_ADDRESS,
   REG_HOST_ADDRESS,
-  REG_L1_GUEST_LINES,
-  REG_L1_SET_BYTES,
-  REG_L1_SET_MASK,
-  REG_L1_WAYS_BYTES,
   REG_LINE_MASK,
   REG_LINE_SHIFT,
-  REG_FILTER_SHIFT,
-  REG_MISS_CLOCK,
   REG_OPERAND,
-  REG_OTHER_LINE,
   REG_SCRATCH,
-  REG_CLOCK,
+  REG_TIME,
   REG_TOP,
+  REG_UNUSUAL_ACCESS,
+  REG_WAY,
   SPACE_PAGES,
-  SPACE_TABLE,
+  SPACE_ROOT,
+  SPACE_TAG,
+  STATE_MODIFIED,
+  TLB_HOST,
+  TLB_PTE,
 } from '../state/layout';
+import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
+import { dropLine, filterOffset } from './filters';
+import { allows, findEntry, foundEntry, markLine, switchRoot, translateSlowly } from './mmu';
+import { afterPrefetch } from './prefetch';
+import { bufferStore, drainStores } from './stores';
 
 // AssemblyScript gives untyped integer constants the type i32; the sentinel is compared as the clock's i64.
 export const LEFT64: i64 = -1;
+const PAGE_OFFSET: u32 = FRAME_BYTES - 1;
 
-/** Host address of a guest address in the running core's address space, or 0 where nothing is mapped. */
-export function translate(core: u32, address: u64): u32 {
-  if (address >>> PAGE_SHIFT >= <u64>load<u32>(core + CORE_PAGES)) return 0;
-  const page = load<u32>(load<u32>(core + CORE_PAGE_TABLE) + ((<u32>address >>> PAGE_SHIFT) << 2));
-  return page + (<u32>address & ((1 << PAGE_SHIFT) - 1));
+/** An access that no cache may hold, at the physical address: time in and out in REG_TIME. */
+@external("host", "uncached")
+declare function uncachedInHost(core: u32, physical: u32, bytes: u32, write: bool): void;
+
+/** Leaves for a cause at a packed clock; LEFT. */
+export function leave(cause: u32, clock: i64): i64 {
+  store<u32>(REG_CAUSE, cause);
+  store<i64>(REG_CLOCK, clock);
+  return LEFT64;
 }
 
-/** Offset of a guest line's entry in a filter. */
+/** The access cannot be made. In a memory that ends somewhere it is out of bounds; otherwise the kernel may know better. */
+function fault(core: u32, address: u64, write: bool, kernel: bool, clock: i64): i64 {
+  const access = load<u32>(REG_FAULT_ACCESS) | (write ? FAULT_WRITE : 0) | (kernel ? 0 : FAULT_USER);
+  store<u32>(REG_FAULT_ACCESS, access);
+  store<u64>(REG_FAULT_ADDRESS, address);
+  return leave(load<u32>(core + CORE_PAGES) < 0x10000 ? CAUSE_MEMORY_BOUNDS : CAUSE_PAGE_FAULT, clock);
+}
+
+/** Charges what a transaction of the private caches left to be waited for. */
 @inline
-function filterOffset(line: u32): u32 {
-  return (line >>> load<u32>(REG_FILTER_SHIFT)) & ((FILTER_ENTRIES - 1) << 3);
-}
-
-/** Removes the entries of a guest line, where they are: the tag becomes that of a line with another index, which never hits. */
-@inline
-function dropLine(core: u32, line: u32): void {
-  const entry = core + filterOffset(line);
-  if (load<u32>(entry, FILTER_READ) == line) store<u32>(entry, line ^ load<u32>(REG_OTHER_LINE), FILTER_READ);
-  if (load<u32>(entry, FILTER_WRITE) == line) store<u32>(entry, line ^ load<u32>(REG_OTHER_LINE), FILTER_WRITE);
-}
-
-/** A set: 16 bytes with the FIFO's position, the host lines of its ways (padded with zeros to whole vectors), their guest lines. */
-@inline
-function setOf(core: u32, line: u32): u32 {
-  // Indexed by the guest's address, whose low 16 bits are those of an aligned page's physical one.
-  const index = (line >>> load<u32>(REG_LINE_SHIFT)) & load<u32>(REG_L1_SET_MASK);
-  return load<u32>(core + CORE_L1) + index * load<u32>(REG_L1_SET_BYTES);
-}
-
-/** Address of the host line among the set's, or 0. Four ways are compared at a time. */
-@inline
-function findLine(set: u32, hostLine: u32): u32 {
-  const wanted = i32x4.splat(hostLine);
-  const end = set + load<u32>(REG_L1_GUEST_LINES);
-  for (let ways = set + 16; ways < end; ways += 16) {
-    const equal = i32x4.eq(v128.load(ways), wanted);
-    if (v128.any_true(equal)) return ways + (ctz(i32x4.bitmask(equal)) << 2);
-  }
-  return 0;
-}
-
-/** Where the guest line of a way is, whose host line is at `way`. */
-@inline
-function guestLineOf(way: u32): u32 {
-  return way - 16 + load<u32>(REG_L1_GUEST_LINES);
-}
-
-/** Whether the L1 holds the line of an address: an access to it is no transaction. */
-function holdsLine(core: u32, address: u32, host: u32): bool {
-  return findLine(setOf(core, address), host & ~load<u32>(REG_LINE_MASK)) != 0;
-}
-
-/** Puts a line in the place of the set's oldest. The FIFO's position is the offset of the next way to be replaced. */
-@inline
-function replaceLine(core: u32, set: u32, line: u32, hostLine: u32): void {
-  const position = load<u32>(set);
-  const next = position + 4;
-  store<u32>(set, next == load<u32>(REG_L1_WAYS_BYTES) ? 0 : next);
-  const way = set + 16 + position;
-  const guest = guestLineOf(way);
-  if (load<u32>(way)) dropLine(core, load<u32>(guest));
-  store<u32>(way, hostLine);
-  store<u32>(guest, line);
+function settle(core: u32, write: bool, atomic: bool, clock: i64, remainder: i64): i64 {
+  if (waitTicks == 0) return clock;
+  return clock - (write && !atomic ? bufferStore(core, clock + remainder, waitTicks) : stall(core, waitTicks));
 }
 
 /**
- * Brings one line into the L1 and the filters; returns the clock after it. A miss is a transaction, which is left for the next
- * window when this one is over at the access, with LEFT for an answer and nothing changed; `remainder` is what the clock has been
- * charged for what comes behind the access.
+ * Brings the line of an aligned access into the L1 with the rights for it, and into the filter; REG_HOST_ADDRESS is where its bytes are. Returns the
+ * clock or LEFT. `flags` are ACCESS_*; with `stays` the access is made although the window is over.
  */
 @inline
-function touch(core: u32, address: u32, host: u32, write: bool, clock: i64, remainder: i64): i64 {
-  const line = address & ~load<u32>(REG_LINE_MASK);
-  const hostLine = host & ~load<u32>(REG_LINE_MASK);
-  const set = setOf(core, line);
-  const way = findLine(set, hostLine);
+function touch(flags: u32, core: u32, address: u64, clock: i64, remainder: i64, stays: bool): i64 {
+  const write = (flags & ACCESS_WRITE) != 0;
+  const kernel = (flags & ACCESS_KERNEL) != 0;
+  const virtual = <u32>address;
+  let entry = address >>> 32 ? 0 : findEntry(core, virtual);
+  if (
+    entry == 0 ||
+    !allows(load<u32>(entry, TLB_PTE), write, kernel) ||
+    (write && !(load<u32>(entry, TLB_PTE) & PTE_DIRTY))
+  ) {
+    if (address >>> 32) {
+      store<u32>(REG_FAULT_ACCESS, 0);
+      return fault(core, address, write, kernel, clock + remainder);
+    }
+    if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+    clock = translateSlowly(core, virtual, write, kernel, clock, remainder);
+    entry = foundEntry;
+    if (entry == 0) return fault(core, address, write, kernel, clock + remainder);
+    // The walk was the transaction that this window had left.
+    stays = true;
+  }
+  const host = load<u32>(entry, TLB_HOST) + (virtual & PAGE_OFFSET);
+  store<u32>(REG_HOST_ADDRESS, host);
+  const pte = load<u32>(entry, TLB_PTE);
+  const physical = (pte & ~PAGE_OFFSET) | (virtual & PAGE_OFFSET);
+  if (pte & PTE_UNCACHED) return uncached(flags, core, physical, clock, remainder);
+  const lineMask = load<u32>(REG_LINE_MASK);
+  const line = physical & ~lineMask;
+  const guestLine = virtual & ~lineMask;
+  const set = l1Set(core, line);
+  let way = findL1(set, line);
   if (way == 0) {
-    if (clock + remainder < 0) return leave(LEAVE_WINDOW);
+    if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
     const misses = core + (write ? CORE_WRITE_MISSES : CORE_READ_MISSES);
     store<i64>(misses, load<i64>(misses) + 1);
-    clock -= load<i64>(REG_MISS_CLOCK);
-    replaceLine(core, set, line, hostLine);
+    clock = fill(core, set, line, write, clock, remainder);
+    way = load<u32>(REG_WAY);
+    clock = settle(core, write, (flags & ACCESS_ATOMIC) != 0, clock, remainder);
   } else {
-    const guest = guestLineOf(way);
-    if (load<u32>(guest) != line) {
-      dropLine(core, load<u32>(guest));
-      store<u32>(guest, line);
+    if (load<u32>(core + CORE_PREFETCHES)) {
+      clock -= stall(core, afterPrefetch(core, line, clock + remainder));
     }
+    if (write && stateOf(way) != STATE_MODIFIED) {
+      if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+      own(core, way, line, clock + remainder);
+      clock = settle(core, write, (flags & ACCESS_ATOMIC) != 0, clock, remainder);
+    }
+    const known = load<u32>(guestLineOf(way));
+    if (known != guestLine) dropLine(core, known);
   }
-  const entry = core + (write ? FILTER_WRITE : FILTER_READ) + filterOffset(line);
-  store<u32>(entry, line);
-  store<u32>(entry, hostLine, 4);
+  store<u32>(guestLineOf(way), guestLine);
+  markLine(entry, virtual, load<u32>(REG_LINE_SHIFT));
+  const filter = core + (write ? FILTER_WRITE : FILTER_READ) + (kernel ? FILTER_KERNEL : 0) + filterOffset(guestLine);
+  store<u32>(filter, guestLine);
+  store<u32>(filter, host & ~lineMask, 4);
   return clock;
 }
 
-/** `touch` for what is not a single access; it never leaves. */
-export function touchLine(core: u32, address: u32, host: u32, write: bool, clock: i64): i64 {
-  return touch(core, address, host, write, clock, i64.MAX_VALUE - clock);
+/** `touch` where it is not hot. */
+function touchApart(flags: u32, core: u32, address: u64, clock: i64, remainder: i64, stays: bool): i64 {
+  return touch(flags, core, address, clock, remainder, stays);
+}
+
+/** `touch` for what is not a single access; it leaves for faults alone. */
+export function touchLine(flags: u32, core: u32, address: u32, clock: i64): i64 {
+  return touchApart(flags, core, address, clock, 0, true);
+}
+
+function uncached(flags: u32, core: u32, physical: u32, clock: i64, remainder: i64): i64 {
+  const now = ticksAt(clock + remainder);
+  store<f64>(REG_TIME, now);
+  uncachedInHost(load<u32>(core + CORE_ID), physical, 1 << (flags & ACCESS_SIZE_MASK), (flags & ACCESS_WRITE) != 0);
+  return clock - stall(core, ticksBetween(now, load<f64>(REG_TIME)));
 }
 
 /** A seeded coin for runs that leave at random (MachineOptions.leaveSeed): xorshift, true once in four. */
@@ -170,17 +185,6 @@ export function leaveAtRandom(): bool {
   return ((state >>> 16) & 3) == 0;
 }
 
-function fault(address: u64, cause: u32): i64 {
-  store<u64>(REG_FAULT_ADDRESS, address);
-  store<u32>(REG_CAUSE, cause);
-  return LEFT64;
-}
-
-export function leave(cause: u32): i64 {
-  store<u32>(REG_CAUSE, cause);
-  return LEFT64;
-}
-
 /** The slow path of one access at a resume point. See the file's contract. */
 export function access(point: u32, core: u32, address: u64, clock: i64): i64 {
   const flags = <u32>load<u8>(point + POINT_ACCESS);
@@ -188,55 +192,43 @@ export function access(point: u32, core: u32, address: u64, clock: i64): i64 {
   const lineMask = load<u32>(REG_LINE_MASK);
   // A size is a power of two below the line's: the access stays in its line when it is aligned.
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
-  let answer: i64;
   if ((<u32>address & lineMask) + size > lineMask + 1 || flags & load<u32>(REG_UNUSUAL_ACCESS)) {
-    answer = unusualAccess(flags, core, address, clock, remainder);
-  } else {
-    const host = translate(core, address);
-    store<u32>(REG_HOST_ADDRESS, host);
-    answer = host
-      ? touch(core, <u32>address, host, (flags & ACCESS_WRITE) != 0, clock, remainder)
-      : fault(address, CAUSE_MEMORY_BOUNDS);
+    return unusualAccess(flags, core, address, clock, remainder);
   }
-  if (answer == LEFT64) store<i64>(REG_CLOCK, clock + remainder);
-  return answer;
+  return touch(flags, core, address, clock, remainder, false);
 }
 
 /** Accesses that are atomic, cross a line, or may leave at random. */
 function unusualAccess(flags: u32, core: u32, address: u64, clock: i64, remainder: i64): i64 {
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
-  const write = (flags & ACCESS_WRITE) != 0;
-  if (leaveAtRandom()) return leave(LEAVE_AGAIN);
-  const host = translate(core, address);
-  if (host == 0 || translate(core, address + size - 1) == 0) return fault(address, CAUSE_MEMORY_BOUNDS);
-  if (flags & ACCESS_ATOMIC && <u32>address & (size - 1)) return fault(address, CAUSE_UNALIGNED_ATOMIC);
+  if (leaveAtRandom()) return leave(LEAVE_AGAIN, clock + remainder);
+  if (flags & ACCESS_ATOMIC) {
+    if (<u32>address & (size - 1)) {
+      // Where nothing is, that comes first.
+      const answer = touchApart(flags & ~ACCESS_WRITE & ~ACCESS_ATOMIC, core, address, clock, remainder, true);
+      if (answer == LEFT64) return LEFT64;
+      store<u64>(REG_FAULT_ADDRESS, address);
+      return leave(CAUSE_UNALIGNED_ATOMIC, answer + remainder);
+    }
+    if (load<u32>(core + CORE_STORES_PENDING)) clock = drainStores(core, clock, remainder);
+  }
   const lineMask = load<u32>(REG_LINE_MASK);
   const first = lineMask + 1 - (<u32>address & lineMask);
-  if (first >= size) {
-    store<u32>(REG_HOST_ADDRESS, host);
-    return touch(core, <u32>address, host, write, clock, remainder);
-  }
-  return crossLines(core, address, host, first, size, write, clock, remainder);
+  if (first >= size) return touchApart(flags, core, address, clock, remainder, false);
+  if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+  return crossLines(flags, core, address, first, size, clock, remainder);
 }
 
 /** An access over two lines: both are brought in, the bytes go through the scratch, which is the answered address. */
-function crossLines(
-  core: u32,
-  address: u64,
-  host: u32,
-  first: u32,
-  size: u32,
-  write: bool,
-  clock: i64,
-  remainder: i64,
-): i64 {
-  const host2 = translate(core, address + first);
-  if (clock + remainder < 0 && !(holdsLine(core, <u32>address, host) && holdsLine(core, <u32>address + first, host2)))
-    return leave(LEAVE_WINDOW);
-  // Both are done or none: the second line must not be asked for in a window of its own.
-  clock = touchLine(core, <u32>address, host, write, clock);
-  clock = touchLine(core, <u32>address + first, host2, write, clock);
-  if (write) {
+function crossLines(flags: u32, core: u32, address: u64, first: u32, size: u32, clock: i64, remainder: i64): i64 {
+  // Neither half is written before both can be.
+  clock = touchApart(flags, core, address, clock, remainder, true);
+  if (clock == LEFT64) return LEFT64;
+  const host = load<u32>(REG_HOST_ADDRESS);
+  clock = touchApart(flags, core, address + first, clock, remainder, true);
+  if (clock == LEFT64) return LEFT64;
+  const host2 = load<u32>(REG_HOST_ADDRESS);
+  if (flags & ACCESS_WRITE) {
     memory.copy(host, REG_OPERAND, first);
     memory.copy(host2, REG_OPERAND + first, size - first);
   } else {
@@ -247,19 +239,14 @@ function crossLines(
   return clock;
 }
 
-/** Makes another address space the running core's. Virtual lines mean other data from here on, so no filter entry survives. */
+/** Makes another address space the running core's. */
 export function switchSpace(space: u32): void {
   const core = load<u32>(REG_CORE);
   if (load<u32>(core + CORE_SPACE) == space) return;
   store<u32>(core + CORE_SPACE, space);
-  store<u32>(core + CORE_PAGES, space ? load<u32>(space + SPACE_PAGES) : 0);
-  store<u32>(core + CORE_PAGE_TABLE, space ? load<u32>(space + SPACE_TABLE) : 0);
-  const shift = load<u32>(REG_LINE_SHIFT);
-  for (let i: i32 = 0; i < FILTER_ENTRIES; i++) {
-    const invalid = (i ^ (FILTER_ENTRIES >> 1)) << shift;
-    store<u32>(core + FILTER_READ + (i << 3), invalid);
-    store<u32>(core + FILTER_WRITE + (i << 3), invalid);
-  }
+  if (space == 0) return;
+  store<u32>(core + CORE_PAGES, load<u32>(space + SPACE_PAGES));
+  switchRoot(core, load<u32>(space + SPACE_ROOT), load<u32>(space + SPACE_TAG));
 }
 
 /** A function traps: its frame says where, and is the context's last. */

@@ -6,7 +6,9 @@ import {
   CAUSE_FIRST_TRAP,
   CAUSE_STACK_EXHAUSTED,
   CLOCK_SHIFT,
+  CONTEXT_CREATED,
   CONTEXT_FINISHED,
+  CONTEXT_FLAGS,
   CONTEXT_STATE,
   CONTEXT_TOP,
   CONTEXT_TRAPPED,
@@ -23,6 +25,9 @@ import {
   CORE_STATE,
   CORE_STOPPED,
   CORE_STRIDE,
+  CORE_SUMMONED,
+  CORE_TICK_LENGTH,
+  CORE_TICK_RATE,
   CORE_TIME,
   CORE_TOP,
   COUNTS_FULL,
@@ -32,8 +37,12 @@ import {
   HOST_NESTING_BYTES,
   INSTRUCTIONS_SHIFT,
   LEAVE_AGAIN,
+  LEAVE_INTERRUPT,
   LEAVE_NESTING,
+  LEAVE_SWITCH,
+  LEAVE_WAIT,
   LEAVE_WINDOW,
+  REG_ALONE,
   REG_ATTENTION,
   REG_CAUSE,
   REG_CHAOS,
@@ -43,11 +52,19 @@ import {
   REG_FAULT_ADDRESS,
   REG_LIMIT,
   REG_RUNNABLE,
+  REG_SPEEDS,
   REG_SWITCHES,
+  REG_TICK_LENGTH,
+  REG_TICK_RATE,
+  REG_TIME_END,
   REG_TOP,
+  REG_UNTIL,
   REG_WINDOW_END,
 } from '../state/layout';
 import { LEFT64, leaveAtRandom } from './access';
+import { timeAt } from './clock';
+import { switchContext } from './context-switch';
+import { finish, interrupt, raise } from './kernel-entry';
 
 const FINISHED: i32 = -1;
 const COUNTS_MASK: i64 = ((<i64>1) << CLOCK_SHIFT) - 1;
@@ -62,15 +79,19 @@ export function resumeBuiltin(clock: i64, frame: u32): i64 {
   return resumeBuiltinInHost(frame) ? LEFT64 : load<i64>(REG_CLOCK);
 }
 
-/** Runs one core until its clock passes the window's end. Returns whether it must be looked at from outside. */
-function runCore(core: u32, end: i64, budget: i64, atRandom: bool): bool {
-  const stackEnd = load<u32>(core + CORE_STACK_END);
+/** A built-in function that is done, and was left all the same. */
+export function resumeDone(clock: i64, frame: u32): i64 {
+  return clock;
+}
+
+/** Runs one core, which has `clock` left, until that is negative. Returns whether it must be looked at from outside. */
+function runCore(core: u32, clock: i64, atRandom: bool): bool {
   let frame = load<u32>(core + CORE_TOP);
-  let clock = (budget << CLOCK_SHIFT) + load<i64>(core + CORE_COUNTS);
   let cause = LEAVE_WINDOW;
   store<u32>(REG_CORE, core);
   let running = true;
   while (running) {
+    const stackEnd = load<u32>(core + CORE_STACK_END);
     let limit = min(stackEnd, frame + HOST_NESTING_BYTES);
     if (atRandom && leaveAtRandom()) limit = frame;
     store<u32>(REG_LIMIT, limit);
@@ -93,14 +114,31 @@ function runCore(core: u32, end: i64, budget: i64, atRandom: bool): bool {
         if (!running && cause == LEAVE_NESTING) cause = CAUSE_STACK_EXHAUSTED;
       }
     }
+    if (!running && cause != LEAVE_WINDOW) {
+      store<i64>(REG_CLOCK, clock);
+      cause = takeUp(core, frame, cause);
+      if (cause == LEAVE_AGAIN) {
+        running = true;
+        clock = load<i64>(REG_CLOCK);
+        frame = load<u32>(REG_TOP);
+      }
+    }
   }
   store<u32>(core + CORE_TOP, frame);
-  store<i64>(core + CORE_TIME, end - (clock >> CLOCK_SHIFT));
+  store<i64>(core + CORE_TIME, timeAt(clock));
   store<i64>(core + CORE_COUNTS, clock & COUNTS_MASK);
   if (clock & COUNTS_OVERFLOW) addCounts(core);
   if (cause == LEAVE_WINDOW) return false;
-  stop(core, frame, cause);
-  return true;
+  return stop(core, frame, cause);
+}
+
+/** What the dispatcher does itself for a core that has left, at the time of REG_CLOCK: LEAVE_AGAIN with REG_TOP and REG_CLOCK set, or the cause to stop for. */
+function takeUp(core: u32, frame: u32, cause: i32): i32 {
+  if (cause >= CAUSE_FIRST_TRAP) return raise(core, frame, cause);
+  if (cause == LEAVE_SWITCH) return switchContext(core, frame);
+  if (cause == LEAVE_INTERRUPT) return interrupt(core, frame);
+  if (cause != FINISHED) return cause;
+  return load<u32>(load<u32>(core + CORE_CONTEXT) + CONTEXT_FLAGS) & CONTEXT_CREATED ? finish(core, frame) : cause;
 }
 
 /** Adds the counts of the packed clock to the counters, before they overflow. */
@@ -111,8 +149,8 @@ function addCounts(core: u32): void {
   store<i64>(core + CORE_COUNTS, 0);
 }
 
-/** A core finished, or stopped for a cause that is dealt with outside. */
-function stop(core: u32, frame: u32, cause: i32): void {
+/** A core finished, sleeps, or stopped for a cause that is dealt with outside, which is the answer. */
+function stop(core: u32, frame: u32, cause: i32): bool {
   const context = load<u32>(core + CORE_CONTEXT);
   store<u32>(context + CONTEXT_TOP, frame);
   store<i32>(core + CORE_CAUSE, cause);
@@ -120,44 +158,76 @@ function stop(core: u32, frame: u32, cause: i32): void {
   if (cause == FINISHED) {
     store<i32>(context + CONTEXT_STATE, CONTEXT_FINISHED);
     store<i32>(core + CORE_STATE, CORE_IDLE);
-    return;
+    return true;
   }
+  store<i32>(core + CORE_STATE, CORE_STOPPED);
+  // Whoever let it sleep knows when it is to wake.
+  if (cause == LEAVE_WAIT) return false;
   if (cause >= CAUSE_FIRST_TRAP) store<i32>(context + CONTEXT_STATE, CONTEXT_TRAPPED);
   store<u64>(core + CORE_FAULT_ADDRESS, load<u64>(REG_FAULT_ADDRESS));
-  store<i32>(core + CORE_STATE, CORE_STOPPED);
+  return true;
+}
+
+/** Ticks of the core's own in `budget` ticks of the reference clock, as packed clock; the registers of clock.ts are set for it. */
+function scaled(core: u32, budget: i64): i64 {
+  const rate = load<i64>(core + CORE_TICK_RATE);
+  const length = load<i64>(core + CORE_TICK_LENGTH);
+  const ticks = (budget * rate) >> 16;
+  store<i64>(REG_TICK_RATE, rate);
+  store<i64>(REG_TICK_LENGTH, length);
+  store<i64>(REG_TIME_END, load<i64>(core + CORE_TIME) + ((ticks * length) >> 16));
+  return ticks;
+}
+
+/** A core that was summoned takes its interrupt; returns the ticks that it has left. */
+function summon(core: u32, ticks: i64): i64 {
+  store<i32>(core + CORE_STATE, CORE_RUNNABLE);
+  store<u32>(REG_CORE, core);
+  store<i64>(REG_CLOCK, ticks << CLOCK_SHIFT);
+  if (interrupt(core, load<u32>(core + CORE_TOP)) == LEAVE_AGAIN) store<u32>(core + CORE_TOP, load<u32>(REG_TOP));
+  return load<i64>(REG_CLOCK) >> CLOCK_SHIFT;
 }
 
 /**
- * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time `until` is passed, no core is runnable, a core finished
- * or stopped, or REG_ATTENTION is set, which is seen at the end of a window. `rotation` is the number of windows run so far. REG_WINDOW_END is where it ended.
+ * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time of REG_UNTIL is passed, no
+ * core is runnable, a core finished or stopped, or REG_ATTENTION is set, which is seen at the end of a window. `rotation` is the number of
+ * windows run so far. REG_WINDOW_END is where it ended.
  */
-export function run(start: i64, window: i64, alone: i64, until: i64, rotation: u32): u32 {
+export function run(start: i64, window: i64, alone: i64, rotation: u32): u32 {
   const count = load<u32>(REG_CORE_COUNT);
   const atRandom = load<u32>(REG_CHAOS) != 0;
+  const speeds = load<u32>(REG_SPEEDS) != 0;
   let switches = load<i64>(REG_SWITCHES);
   let attention = false;
   store<i32>(REG_CAUSE, LEAVE_WINDOW);
   store<u32>(REG_ATTENTION, 0);
   store<i64>(REG_WINDOW_END, start);
-  while (start < until && !attention) {
+  for (;;) {
     const runnable = load<u32>(REG_RUNNABLE);
-    if (runnable == 0) break;
+    const until = load<i64>(REG_UNTIL);
+    if (start >= until || attention || runnable == 0) break;
     const end = min(until, start + (runnable == 1 ? alone : window));
     store<i64>(REG_WINDOW_END, end);
+    store<i64>(REG_TIME_END, end);
+    store<u32>(REG_ALONE, <u32>(runnable == 1));
     let index = rotation % count;
     for (let i: u32 = 0; i < count; i++) {
       const core = CORES + index * CORE_STRIDE;
-      const budget = end - load<i64>(core + CORE_TIME);
-      if (budget > 0 && load<i32>(core + CORE_STATE) == CORE_RUNNABLE) {
+      let ticks = end - load<i64>(core + CORE_TIME);
+      const state = load<i32>(core + CORE_STATE);
+      if (ticks > 0 && state >= CORE_RUNNABLE) {
         switches++;
-        if (runCore(core, end, budget, atRandom)) attention = true;
+        if (speeds) ticks = scaled(core, ticks);
+        if (state == CORE_SUMMONED) ticks = summon(core, ticks);
+        if (runCore(core, (ticks << CLOCK_SHIFT) + load<i64>(core + CORE_COUNTS), atRandom)) attention = true;
       }
       index = index + 1 == count ? 0 : index + 1;
     }
     if (load<u32>(REG_ATTENTION)) attention = true;
     rotation++;
-    start = end;
+    start = load<i64>(REG_WINDOW_END);
   }
+  store<u32>(REG_ALONE, 0);
   store<i64>(REG_SWITCHES, switches);
   return rotation;
 }

@@ -57,8 +57,6 @@ export const REG_L1_SET_BYTES = 1100;
 /** Bytes of the ways' host lines in use, and offset of the guest lines in a set. */
 export const REG_L1_WAYS_BYTES = 1136;
 export const REG_L1_GUEST_LINES = 1140;
-/** What a miss takes, as packed clock (i64). */
-export const REG_MISS_CLOCK = 1144;
 /** Line shift less 3: a line's number times the size of a filter entry. */
 export const REG_FILTER_SHIFT = 1104;
 /** What turns a line into one whose filter entry is another. */
@@ -109,6 +107,35 @@ export const REG_PREFETCH_DISTANCE = 1260;
 /** What line_zero takes, as packed clock (i64). */
 export const REG_LINE_ZERO_CLOCK = 1264;
 
+// Traps, interrupts and contexts: registers 1600 to 1999.
+/** Address of the table of frames: by code, bytes of its frame and FRAME_OF_* bits. */
+export const REG_FRAMES = 1600;
+/** Record of the context that a core switches to. */
+export const REG_NEXT_CONTEXT = 1604;
+/** Until when windows go on without a look from outside, in ticks (i64): the first event, or where the run ends. */
+export const REG_UNTIL = 1608;
+/** Time of a packed clock that has no ticks left, and how many 65536ths of a tick of the reference clock one of the core's takes (i64). */
+export const REG_TIME_END = 1616;
+export const REG_TICK_LENGTH = 1624;
+/** The inverse: the core's ticks, in 65536ths, for one of the reference clock (i64). */
+export const REG_TICK_RATE = 1632;
+/** Costs, as packed clocks (i64). */
+export const REG_TRAP_ENTRY_CLOCK = 1640;
+export const REG_TRAP_EXIT_CLOCK = 1648;
+export const REG_INTERRUPT_ENTRY_CLOCK = 1656;
+export const REG_SWITCH_CLOCK = 1664;
+export const REG_PAUSE_CLOCK = 1672;
+export const REG_FENCE_CLOCK = 1680;
+/** Address of the table of contexts' records by their number, and how long it is. */
+export const REG_CONTEXTS = 1688;
+export const REG_CONTEXT_COUNT = 1692;
+/** Whether one core alone is runnable in this window: nobody minds when it ends earlier. */
+export const REG_ALONE = 1696;
+/** Set when an event has been scheduled within the window of a core that is alone. */
+export const REG_CUT = 1704;
+/** Whether any core has another speed than the reference clock. */
+export const REG_SPEEDS = 1700;
+
 export const CORES = 4096;
 /** Not a power of two: records at power-of-two strides would alias in the host's own caches. */
 export const CORE_STRIDE = 34368;
@@ -131,9 +158,8 @@ export const CORE_STATE = 32784;
 export const CORE_TOP = 32788;
 export const CORE_STACK_END = 32792;
 export const CORE_L1 = 32796;
-/** Copies of the fields of the core's address space. */
+/** Memory of the core's address space in pages of 64 KiB: all below its end is mapped. 0x10000 where page faults decide. */
 export const CORE_PAGES = 32800;
-export const CORE_PAGE_TABLE = 32804;
 export const CORE_READ_MISSES = 32808;
 export const CORE_WRITE_MISSES = 32816;
 export const CORE_ID = 32824;
@@ -144,25 +170,139 @@ export const CORE_FAULT_ADDRESS = 32848;
 export const CORE_CAUSE = 32856;
 export const CORE_SPACE = 32860;
 
-// States of a core.
+// Fields of traps, interrupts and waiting: 33792 to 33855.
+/** Whether interrupts are taken. */
+export const CORE_INTERRUPTS = 33792;
+/** Code of the kernel's trap function on this core, as the dispatcher enters it; 0 where there is no kernel. */
+export const CORE_TRAP_CODE = 33796;
+/** Vectors that wait to be taken, one bit each (i64). */
+export const CORE_PENDING = 33800;
+/** Why the core sleeps: SLEEPS_*. */
+export const CORE_SLEEP = 33808;
+/** Physical line on which the monitor is armed, plus 1; 0 when it is not. And whether that line has been written since. */
+export const CORE_MONITOR = 33812;
+export const CORE_MONITOR_HIT = 33816;
+/** What REG_TICK_LENGTH and REG_TICK_RATE are on this core (i64). */
+export const CORE_TICK_LENGTH = 33824;
+export const CORE_TICK_RATE = 33832;
+
+// The memory system's fields of a core record, 32896 to 33279.
+/** Physical address of the page directory, and what the TLB's tags say of its address space: (identifier << 1) | 1. */
+export const CORE_ROOT = 32896;
+export const CORE_SPACE_TAG = 32900;
+export const CORE_TLB = 32904;
+export const CORE_TLB2 = 32908;
+export const CORE_L2 = 32912;
+/** The store buffer: times (ticks, f64) at which its stores are done, oldest first; how many; and whether the last is still awaited. */
+export const CORE_STORE_TIMES = 32916;
+export const CORE_STORES = 32920;
+export const CORE_STORES_PENDING = 32924;
+/** Time at which the last buffered store is done (ticks, f64). */
+export const CORE_STORES_DONE = 32928;
+/** Lines that are being prefetched: {line, time}, and how many. */
+export const CORE_PREFETCHED = 32936;
+export const CORE_PREFETCHES = 32940;
+/** Last line that missed, for the stream prefetcher, and how many lines in a row did. */
+export const CORE_STREAM_LINE = 32944;
+export const CORE_STREAM_LENGTH = 32948;
+/** Ticks spent waiting for memory (i64). */
+export const CORE_STALLS = 32952;
+export const CORE_L2_HITS = 32960;
+export const CORE_L2_MISSES = 32968;
+export const CORE_TLB_MISSES = 32976;
+export const CORE_WALKS = 32984;
+export const CORE_PREFETCHES_ISSUED = 33000;
+/** Where a page was last found in the TLB: addresses of entries, by the page's low bits. For the host's speed alone. */
+export const CORE_TLB_HINTS = 33856;
+export const TLB_HINTS = 128;
+
+// A TLB entry of the first level: {tag, host address of the page, page table entry, (unused), lines that the filters may know (u64)}. A tag is
+// (page << 12) | (address space << 1) | 1; global pages belong to an address space that no other page has. A set begins with its FIFO's position.
+export const TLB_TAG = 0;
+export const TLB_HOST = 4;
+export const TLB_PTE = 8;
+export const TLB_LINES = 16;
+export const TLB_ENTRY_BYTES = 32;
+export const TLB_SET_HEAD = 32;
+export const TLB_GLOBAL_TAG = 4095;
+export const MOST_SPACE_ID = 2046;
+// The second level: {tag, page table entry}.
+export const TLB2_ENTRY_BYTES = 8;
+export const TLB2_SET_HEAD = 8;
+
+// Lines in the private caches: a word with the physical address of the line, LINE_VALID, and its state.
+export const LINE_VALID = 16;
+export const LINE_STATE_MASK = 7;
+export const STATE_INVALID = 0;
+export const STATE_SHARED = 1;
+export const STATE_EXCLUSIVE = 2;
+export const STATE_OWNED = 3;
+export const STATE_MODIFIED = 4;
+// A set of the L1: {FIFO's position, how many ways were invalidated}, up to CACHE_SET_HEAD; then its ways' words; in the L1, the guest lines under which
+// the filters may know them (NO_GUEST_LINE: none).
+export const CACHE_SET_HEAD = 16;
+export const NO_GUEST_LINE = 1;
+export const L2_NONE = 0;
+export const L2_INCLUSIVE = 1;
+export const L2_EXCLUSIVE = 2;
+// Requests to the coherence controller.
+export const REQUEST_GET_S = 0;
+export const REQUEST_GET_M = 1;
+export const REQUEST_UPGRADE = 2;
+export const REQUEST_CLAIM = 3;
+// What a faulting access was.
+export const FAULT_WRITE = 1;
+export const FAULT_USER = 2;
+/** The page is present: its rights were not enough. */
+export const FAULT_PROTECTION = 4;
+export const PREFETCH_SLOTS = 16;
+
+// States of a core. From CORE_RUNNABLE on it takes part in windows.
 export const CORE_IDLE = 0;
-export const CORE_RUNNABLE = 1;
-export const CORE_STOPPED = 2;
+export const CORE_STOPPED = 1;
+export const CORE_RUNNABLE = 2;
+/** An interrupt is to be taken before it goes on. */
+export const CORE_SUMMONED = 3;
+
+// Why a core sleeps.
+export const SLEEPS_NOT = 0;
+export const SLEEPS_HALT = 1;
+export const SLEEPS_MWAIT = 2;
+/** memory.atomic.wait */
+export const SLEEPS_WAIT = 3;
 
 // Fields of a context record.
 export const CONTEXT_TOP = 0;
 export const CONTEXT_BASE = 4;
 export const CONTEXT_END = 8;
 export const CONTEXT_STATE = 12;
-export const CONTEXT_BYTES = 16;
+/** Its number; 0 where guests do not know it. */
+export const CONTEXT_ID = 16;
+/** Record of the core that it is on, 0 when it is on none. */
+export const CONTEXT_CORE = 20;
+/** CONTEXT_USER, CONTEXT_CREATED */
+export const CONTEXT_FLAGS = 24;
+/** Contexts of the same group, which is not 0, may switch to each other in user mode. */
+export const CONTEXT_GROUP = 28;
+/** How many traps and interrupts are in progress on it, and how many of them are page faults. */
+export const CONTEXT_DEPTH = 32;
+export const CONTEXT_FAULTS = 36;
+/** Number of the link whose functions it runs. */
+export const CONTEXT_LINK = 40;
+export const CONTEXT_BYTES = 64;
+/** It began in a user image: whenever no trap is in progress on it, it runs with interrupts enabled. */
+export const CONTEXT_USER = 1;
+/** A guest has created it: when its function returns, the kernel is told. */
+export const CONTEXT_CREATED = 2;
 export const CONTEXT_READY = 0;
 export const CONTEXT_FINISHED = 1;
 export const CONTEXT_TRAPPED = 2;
 
-// Fields of an address space: how many 64 KiB pages it maps, and the table of their host addresses.
+// Fields of an address space: how many 64 KiB pages it maps from address 0 on, its page directory, its tag in the TLB.
 export const SPACE_PAGES = 0;
-export const SPACE_TABLE = 4;
-export const SPACE_BYTES = 8;
+export const SPACE_ROOT = 4;
+export const SPACE_TAG = 8;
+export const SPACE_BYTES = 16;
 export const PAGE_SHIFT = 16;
 export const PAGE_BYTES = 65536;
 
@@ -176,6 +316,24 @@ export const FRAME_OPERAND = 24;
 export const FRAME_SPILLS = 32;
 /** A frame that is not yet entered holds at most 1000 parameters: this much is always free above REG_LIMIT. */
 export const STACK_RED_ZONE = 8192;
+/** Room for what a kernel does on top of a context's own frames, behind which its stack ends only for the kernel. */
+export const STACK_KERNEL_ROOM = 65536;
+// An entry of the table of frames: a size, which is a multiple of 16, and flags.
+export const FRAME_FLAGS = 15;
+/** The code is privileged. */
+export const FRAME_OF_KERNEL = 1;
+/** A built-in function: as privileged as its caller. */
+export const FRAME_OF_BUILTIN = 2;
+/** Frame of a built-in function that can be left: 14 values at most. */
+export const BUILTIN_FRAME_BYTES = 128;
+// The frame between an interrupted one and the kernel's trap function: what there was before the trap.
+/** The guest's number of the cause. */
+export const TRAP_CAUSE = 16;
+/** Whether interrupts were enabled. */
+export const TRAP_INTERRUPTS = 20;
+/** Distance down to the frame whose result the trap function's is; 0 when nobody asked. */
+export const TRAP_ANSWER = 24;
+export const TRAP_FRAME_BYTES = 32;
 /** How many bytes of guest frames one dispatch may nest, so that host calls never exhaust the host's stack. */
 export const HOST_NESTING_BYTES = 16384;
 /**
@@ -204,6 +362,8 @@ export const ACCESS_WRITE = 4;
 export const ACCESS_ATOMIC = 8;
 /** Set for every access: all are unusual while executions leave at random. */
 export const ACCESS_ANY = 16;
+/** The access is made by privileged code. */
+export const ACCESS_KERNEL = 32;
 
 // Physical memory and paging.
 export const RAM_BLOCK_SHIFT = 16;
@@ -225,10 +385,21 @@ export const TABLE_LENGTH = 0;
 export const TABLE_ENTRIES = 4;
 export const TABLE_BYTES = 8;
 
+// Kinds of bulk operations, in FRAME_POINT of their frames. BULK_INIT copies from a host address: the bytes of a passive data segment.
+export const BULK_COPY = 0;
+export const BULK_FILL = 1;
+export const BULK_INIT = 2;
+/** Set beside the kind where privileged code asked for it. */
+export const BULK_KERNEL = 8;
+
 // Indices in the host's function table that are not guest functions.
 export const CODE_BULK = 1;
 export const CODE_BUILTIN = 2;
-export const CODE_FIRST = 4;
+/** A built-in function that is done: its results are in its frame. */
+export const CODE_DONE = 3;
+/** What is behind a trap function: see machine/native/kernel-entry.ts. */
+export const CODE_TRAP_RETURN = 4;
+export const CODE_FIRST = 6;
 
 // Why a context left. From CAUSE_FIRST_TRAP on it is a guest trap.
 export const LEAVE_WINDOW = 0;
@@ -239,6 +410,10 @@ export const LEAVE_AGAIN = 2;
 export const LEAVE_STOP = 3;
 /** The core waits: something else makes it runnable again. */
 export const LEAVE_WAIT = 4;
+/** Another context goes on: REG_NEXT_CONTEXT. */
+export const LEAVE_SWITCH = 5;
+/** Interrupts have been enabled, and one is pending. */
+export const LEAVE_INTERRUPT = 6;
 export const CAUSE_FIRST_TRAP = 16;
 export const CAUSE_UNREACHABLE = 16;
 export const CAUSE_DIVIDE_BY_ZERO = 17;
@@ -254,3 +429,15 @@ export const CAUSE_STACK_EXHAUSTED = 26;
 export const CAUSE_ABORT = 27;
 export const CAUSE_HOST = 28;
 export const CAUSE_EXPECTED_SHARED = 29;
+/** First that is no trap of WebAssembly's. */
+export const CAUSE_FIRST_OF_MACHINE = 32;
+/** Nothing is mapped at the address, or not with the rights for the access. */
+export const CAUSE_PAGE_FAULT = 32;
+export const CAUSE_PROTECTION = 33;
+export const CAUSE_SYSCALL = 34;
+export const CAUSE_MEMORY_GROW = 35;
+/** The last ones no kernel can take. */
+export const CAUSE_FIRST_FATAL = 40;
+export const CAUSE_NESTED_FAULT = 40;
+export const CAUSE_NOT_RESUMABLE = 41;
+export const CAUSE_MISUSE = 42;

@@ -4,6 +4,7 @@
 // that is branched to, and after a call or a conditional branch. What a point in the middle of it has been charged too much is
 // its remainder, so that the clock is exact there. Locals, constants and structure cost nothing and are not counted: they are
 // the operands of a register machine's instructions.
+import type { MachineProfile } from '../profile/schema.ts';
 import { CLOCK_SHIFT, INSTRUCTIONS_SHIFT, KIND_CALL, TICKS_PER_CYCLE } from '../state/layout.ts';
 import { type CostClass, OP, OPCODES } from '../wasm/opcodes.ts';
 import type { Flow } from './flow.ts';
@@ -31,6 +32,12 @@ export const SCALAR_CORE: CostModel = {
   call: 2,
   bulk: 4,
 };
+
+/** The costs of a profile's cores: instructions by its ratio, loads and atomic operations as it says. */
+export function coreCosts({ core, l1 }: MachineProfile): CostModel {
+  const scaled = Object.entries(SCALAR_CORE).map(([kind, cycles]) => [kind, cycles * core.instructionCostRatio]);
+  return { ...(Object.fromEntries(scaled) as CostModel), load: l1.latencyCycles, atomic: core.atomicCycles };
+}
 
 const UNCOUNTED: ReadonlySet<number> = new Set<number>([OP.block, OP.loop, OP.else, OP.end, OP.nop]);
 

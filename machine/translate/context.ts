@@ -1,5 +1,5 @@
 // Everything the two emitters of one guest function need to know, worked out once.
-import { ACCESS_ANY, ACCESS_ATOMIC, ACCESS_WRITE, KIND_ACCESS } from '../state/layout.ts';
+import { ACCESS_ANY, ACCESS_ATOMIC, ACCESS_KERNEL, ACCESS_WRITE, KIND_ACCESS } from '../state/layout.ts';
 import { OPCODES } from '../wasm/opcodes.ts';
 import type { FunctionBody, FunctionType, Module } from '../wasm/types.ts';
 import { type Charges, type CostModel, chargeSegments } from './charge.ts';
@@ -10,12 +10,17 @@ import { solveLiveness } from './liveness.ts';
 import { localsOfArithmetic } from './nan.ts';
 import { chooseSpillSets, type SpillSets } from './spill-sets.ts';
 
+/** Kernel code may use the privileged intrinsics and pages without the user bit. */
+export type Privilege = 'kernel' | 'user';
+
 /** How a module is translated; together with its bytes this determines the host module. */
 export interface TranslationOptions {
   /** 'fast' reaches memory through the access filters, 'checked' sends every access through the slow path. */
   readonly mode: 'fast' | 'checked';
   readonly lineBytes: number;
   readonly costs: CostModel;
+  /** Privileged code reaches pages that user code must not, through filters of its own. */
+  readonly privilege: Privilege;
 }
 
 export interface FunctionContext {
@@ -37,13 +42,14 @@ export interface FunctionContext {
   readonly accessOf: Uint8Array;
 }
 
-function describeAccess(flow: Flow, point: number): { operand: number; bits: number } {
+function describeAccess(flow: Flow, point: number, privilege: 'user' | 'kernel'): { operand: number; bits: number } {
   const { kind, instruction } = flow.points[point];
   const access = kind === KIND_ACCESS ? OPCODES[flow.opcodes[instruction]]?.access : undefined;
   if (!access) return { operand: 0, bits: 0 };
   const bits =
     Math.log2(access.sizeBytes) |
     ACCESS_ANY |
+    (privilege === 'kernel' ? ACCESS_KERNEL : 0) |
     (access.kind === 'load' ? 0 : ACCESS_WRITE) |
     (access.atomic ? ACCESS_ATOMIC : 0);
   return { operand: access.kind === 'load' ? 0 : OPERAND_TYPES.indexOf(access.type) + 1, bits };
@@ -66,7 +72,7 @@ export function analyseFunction(
   const operandOf = new Uint8Array(flow.points.length);
   const accessOf = new Uint8Array(flow.points.length);
   for (let point = 0; point < flow.points.length; point++) {
-    const { operand, bits } = describeAccess(flow, point);
+    const { operand, bits } = describeAccess(flow, point, options.privilege);
     operandOf[point] = operand;
     accessOf[point] = bits;
   }

@@ -2,12 +2,18 @@
 //
 // A filter entry {tag, base} says that the line at guest address `tag` is at host address `base`, with the rights and the cache
 // state that the access needs. The comparison is made on 64 bits, so an address that exceeds 32 bits never hits.
-import { FILTER_ENTRIES, FILTER_READ, FILTER_WRITE } from '../state/layout.ts';
+import { CORE_STORES_PENDING, FILTER_ENTRIES, FILTER_KERNEL, FILTER_READ, FILTER_WRITE } from '../state/layout.ts';
 import { type MemoryAccess, OP, OPCODES } from '../wasm/opcodes.ts';
 import { I32, I64 } from '../wasm/types.ts';
 import type { CodeWriter } from './code-writer.ts';
+import type { TranslationOptions } from './context.ts';
 import type { InstructionEmitter } from './instruction-emitter.ts';
 import { OPERAND_TYPES } from './instruction-kinds.ts';
+
+/** Offset in a core's record of the filter that an access looks into. */
+function filterOf(write: boolean, privilege: TranslationOptions['privilege']): number {
+  return (write ? FILTER_WRITE : FILTER_READ) + (privilege === 'kernel' ? FILTER_KERNEL : 0);
+}
 
 function accessOf(emitter: InstructionEmitter, index: number): MemoryAccess {
   return OPCODES[emitter.context.flow.opcodes[index]]?.access as MemoryAccess;
@@ -64,8 +70,7 @@ function emitOffset(emitter: InstructionEmitter, offset: number): void {
 export function emitFilterCheck(emitter: InstructionEmitter, index: number): void {
   const { writer, locals } = emitter;
   const access = accessOf(emitter, index);
-  const { lineBytes } = emitter.context.options;
-  const filter = access.kind === 'load' ? FILTER_READ : FILTER_WRITE;
+  const { lineBytes, privilege } = emitter.context.options;
   writer.get(locals.address);
   writer.get(locals.address);
   writer.op(OP.i32_wrap_i64);
@@ -76,24 +81,31 @@ export function emitFilterCheck(emitter: InstructionEmitter, index: number): voi
   writer.get(locals.core);
   writer.op(OP.i32_add);
   writer.tee(locals.entry);
-  writer.memory(OP.i64_load32_u, filter);
+  writer.memory(OP.i64_load32_u, filterOf(access.kind !== 'load', privilege));
   writer.op(OP.i64_sub);
   writer.tee(locals.next);
   writer.long(BigInt(lineBytes - access.sizeBytes));
   writer.op(OP.i64_gt_u);
-  if (access.atomic && access.sizeBytes > 1) {
-    writer.get(locals.address);
-    writer.op(OP.i32_wrap_i64);
-    writer.int(access.sizeBytes - 1);
-    writer.op(OP.i32_and);
-    writer.op(OP.i32_or);
-  }
+  if (!access.atomic) return;
+  emitOddities(emitter, access);
+  writer.op(OP.i32_or);
+}
+
+/** Leaves non-zero on the host's stack where an atomic access must not go by the filter: unaligned, or before stores that are under way. */
+function emitOddities({ writer, locals }: InstructionEmitter, { sizeBytes }: MemoryAccess): void {
+  writer.get(locals.address);
+  writer.op(OP.i32_wrap_i64);
+  writer.int(sizeBytes - 1);
+  writer.op(OP.i32_and);
+  writer.get(locals.core);
+  writer.memory(OP.i32_load, CORE_STORES_PENDING);
+  writer.op(OP.i32_or);
 }
 
 /** After a hit: leaves the access's host address on the host's stack. */
 export function emitHostAddress(emitter: InstructionEmitter, index: number): void {
   const { writer, locals } = emitter;
-  const filter = accessOf(emitter, index).kind === 'load' ? FILTER_READ : FILTER_WRITE;
+  const filter = filterOf(accessOf(emitter, index).kind !== 'load', emitter.context.options.privilege);
   writer.get(locals.entry);
   writer.memory(OP.i32_load, filter + 4);
   writer.get(locals.next);
@@ -111,21 +123,22 @@ export function emitFind(emitter: InstructionEmitter, index: number): void {
   writer.get(locals.address);
   writer.get(locals.core);
   writer.call(context.host.finder(access.kind !== 'load', access.sizeBytes));
-  if (access.atomic && access.sizeBytes > 1) {
-    writer.int(0);
-    writer.get(locals.address);
-    writer.op(OP.i32_wrap_i64);
-    writer.int(access.sizeBytes - 1);
-    writer.op(OP.i32_and);
-    writer.op(OP.i32_eqz);
-    writer.op(OP.select);
-  }
+  if (!access.atomic) return;
+  writer.int(0);
+  emitOddities(emitter, access);
+  writer.op(OP.i32_eqz);
+  writer.op(OP.select);
 }
 
 /** The body of such a function: (address i64, core i32) -> host address or 0; one local, the entry. */
-export function emitFinder(writer: CodeWriter, write: boolean, sizeBytes: number, lineBytes: number): void {
+export function emitFinder(
+  writer: CodeWriter,
+  write: boolean,
+  sizeBytes: number,
+  { lineBytes, privilege }: TranslationOptions,
+): void {
   const [address, core, entry] = [0, 1, 2];
-  const filter = write ? FILTER_WRITE : FILTER_READ;
+  const filter = filterOf(write, privilege);
   writer.get(address);
   writer.op(OP.i32_wrap_i64);
   writer.int(Math.log2(lineBytes) - 3);

@@ -15,7 +15,10 @@ import {
   REG_CLOCK,
   REG_CORE,
   REG_CORE_COUNT,
-  REG_WINDOW_END,
+  REG_FENCE_CLOCK,
+  REG_PAUSE_CLOCK,
+  REG_TICK_LENGTH,
+  REG_TIME_END,
   TICKS_PER_CYCLE,
 } from '../state/layout.ts';
 import { PREAMBLE } from '../wasm/encode.ts';
@@ -130,6 +133,11 @@ export function builtinModule(type: FunctionType): Uint8Array<ArrayBuffer> {
   );
 }
 
+/** Size of a gate's own frame. */
+export function gateFrameBytes(type: FunctionType): number {
+  return (FRAME_VALUES + 8 * Math.max(type.params.length, type.results.length) + 15) & ~15;
+}
+
 /** Exports `direct` and `resume`; imports `target` (a direct body), `switchSpace`, and the globals `space` and `code` (of `resume`). */
 export function gateModule(type: FunctionType): Uint8Array<ArrayBuffer> {
   const direct = directType(type);
@@ -139,7 +147,7 @@ export function gateModule(type: FunctionType): Uint8Array<ArrayBuffer> {
   const core = clock + 2;
   const saved = clock + 3;
   const firstResult = clock + 4;
-  const frameBytes = (FRAME_VALUES + 8 * Math.max(type.params.length, results.length) + 15) & ~15;
+  const frameBytes = gateFrameBytes(type);
   const emitCall = (writer: CodeWriter, offset: number) => {
     type.params.forEach((_, i) => {
       writer.get(i);
@@ -223,18 +231,16 @@ export function gateModule(type: FunctionType): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** What `pause` and `fence` take, in cycles: estimates after current x86 cores (PAUSE 40 to 140, MFENCE about 30). */
-const PAUSE_CYCLES = 40;
-const FENCE_CYCLES = 30;
-
 type Inline = readonly [readonly ValueType[], (writer: CodeWriter) => void];
 
-function takes(cycles: number): Inline {
+/** Takes what a register says, and does nothing else. */
+function takes(register: number): Inline {
   return [
     [],
     (writer) => {
       writer.get(0);
-      writer.long(BigInt(cycles * TICKS_PER_CYCLE) << BigInt(CLOCK_SHIFT));
+      writer.int(0);
+      writer.memory(OP.i64_load, register);
       writer.op(OP.i64_sub);
       writer.set(0);
     },
@@ -243,17 +249,22 @@ function takes(cycles: number): Inline {
 
 /** Intrinsics without parameters that need no JavaScript: [results, body]; host local 0 is the clock. */
 const INLINE: ReadonlyMap<string, Inline> = new Map<string, Inline>([
-  ['pause', takes(PAUSE_CYCLES)],
-  ['fence', takes(FENCE_CYCLES)],
+  ['pause', takes(REG_PAUSE_CLOCK)],
+  ['fence', takes(REG_FENCE_CLOCK)],
   [
     'cycles',
     [
       [I64],
       (writer) => {
         writer.int(0);
-        writer.memory(OP.i64_load, REG_WINDOW_END);
+        writer.memory(OP.i64_load, REG_TIME_END);
         writer.get(0);
         writer.long(BigInt(CLOCK_SHIFT));
+        writer.op(OP.i64_shr_s);
+        writer.int(0);
+        writer.memory(OP.i64_load, REG_TICK_LENGTH);
+        writer.op(OP.i64_mul);
+        writer.long(16n);
         writer.op(OP.i64_shr_s);
         writer.op(OP.i64_sub);
         writer.long(BigInt(Math.log2(TICKS_PER_CYCLE)));

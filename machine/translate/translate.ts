@@ -70,7 +70,7 @@ export function translate(module: Module, options: TranslationOptions): Translat
   }
   const code = new ByteWriter(module.bytes.length * 8);
   for (const context of contexts) emitBodies(context, code);
-  emitFinders(host, options.lineBytes, code);
+  emitFinders(host, options, code);
   const bytes = assemble(module, host, code);
   return {
     bytes,
@@ -118,10 +118,10 @@ function emitBodies(context: FunctionContext, code: ByteWriter): void {
   }
 }
 
-function emitFinders(host: HostIndex, lineBytes: number, code: ByteWriter): void {
+function emitFinders(host: HostIndex, options: TranslationOptions, code: ByteWriter): void {
   for (const { write, sizeBytes } of host.finders) {
     const writer = new CodeWriter(64);
-    emitFinder(writer, write, sizeBytes, lineBytes);
+    emitFinder(writer, write, sizeBytes, options);
     writer.op(OP.end);
     code.sized(() => {
       writeLocals(code, [I32]);

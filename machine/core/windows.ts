@@ -1,0 +1,103 @@
+// How time goes on: windows in which the cores run, and between them what happens at its time.
+
+import type { Agenda, MachineEvent } from '../interrupt/agenda.ts';
+import type { Interrupts } from '../interrupt/interrupts.ts';
+import { recordOf, type Sleepers, WAKE_DEADLINE, WAKE_LINE } from '../interrupt/sleepers.ts';
+import {
+  CORE_TIME,
+  MAX_WINDOW_CYCLES,
+  REG_RUNNABLE,
+  REG_UNTIL,
+  REG_WINDOW_END,
+  SLEEPS_WAIT,
+  TICKS_PER_CYCLE,
+} from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+import { loadTime, storeTime } from '../time/clock.ts';
+import type { NativeExports } from './function-table.ts';
+import type { Waiters } from './waiters.ts';
+
+/** A time, in ticks, that no run reaches. */
+const FAR = 2 ** 52;
+
+export class Windows {
+  /** Where the last window ended, in ticks. */
+  time = 0;
+  readonly #memory: MachineMemory;
+  readonly #native: NativeExports;
+  readonly #agenda: Agenda;
+  readonly #interrupts: Interrupts;
+  readonly #sleepers: Sleepers;
+  readonly #waiters: Waiters;
+  readonly #windowTicks: number;
+  readonly #cores: number;
+  #rotation = 0;
+
+  constructor(
+    memory: MachineMemory,
+    native: NativeExports,
+    parts: { agenda: Agenda; interrupts: Interrupts; sleepers: Sleepers; waiters: Waiters },
+    cores: number,
+    windowCycles: number,
+  ) {
+    this.#cores = cores;
+    this.#memory = memory;
+    this.#native = native;
+    this.#agenda = parts.agenda;
+    this.#interrupts = parts.interrupts;
+    this.#sleepers = parts.sleepers;
+    this.#waiters = parts.waiters;
+    this.#windowTicks = windowCycles * TICKS_PER_CYCLE;
+  }
+
+  /**
+   * Does what is due, then runs windows until the next event, until `limit` (ticks), or until a core finishes or stops. When no core runs,
+   * time jumps to the next event. False when no core runs and nothing is left that could happen.
+   */
+  step(limit: number): boolean {
+    const memory = this.#memory;
+    for (let due = this.#agenda.take(this.time); due; due = this.#agenda.take(this.time)) {
+      this.#happen(due.what, due.time);
+    }
+    const next = this.#agenda.nextTime;
+    const until = Math.min(next, limit, FAR);
+    if (memory.load32(REG_RUNNABLE) === 0) {
+      if (next === Number.POSITIVE_INFINITY) return false;
+      if (until > this.time) this.time = until;
+      return true;
+    }
+    storeTime(memory, REG_UNTIL, Math.max(until, this.time + 1));
+    this.#rotation = this.#native.run(
+      BigInt(this.time),
+      BigInt(this.#windowTicks),
+      BigInt(MAX_WINDOW_CYCLES * TICKS_PER_CYCLE),
+      this.#rotation,
+    );
+    let end = loadTime(memory, REG_WINDOW_END);
+    // The last core that ran fell asleep or was done within the window: it is not later than that.
+    if (memory.load32(REG_RUNNABLE) === 0) end = Math.min(end, this.#latest());
+    this.time = Math.max(this.time, end);
+    return true;
+  }
+
+  /** The latest of the cores' own times. */
+  #latest(): number {
+    let latest = 0;
+    for (let core = 0; core < this.#cores; core++) {
+      latest = Math.max(latest, loadTime(this.#memory, recordOf(core) + CORE_TIME));
+    }
+    return latest;
+  }
+
+  #happen(event: MachineEvent, time: number): void {
+    const { core } = event;
+    if (event.kind === 'interrupt') {
+      this.#interrupts.arrive(core, event.vector, event.source, event.by, time);
+    } else if (event.kind === 'wake') {
+      this.#sleepers.wake(core, time, WAKE_LINE, event.by);
+    } else {
+      if (this.#sleepers.kind(core) === SLEEPS_WAIT) this.#waiters.forget(core);
+      this.#sleepers.wake(core, time, WAKE_DEADLINE, -1);
+    }
+  }
+}

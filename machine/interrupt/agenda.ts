@@ -1,0 +1,56 @@
+// The machine's events, and where windows end because of them.
+//
+// What one core does to another at a time is scheduled here, and done between windows by whoever takes the events out. A window
+// never passes the first event: REG_UNTIL is kept at it, also while windows run.
+import { REG_ALONE, REG_CUT, REG_UNTIL, REG_WINDOW_END } from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+import { loadTime, storeTime } from '../time/clock.ts';
+import { EventQueue, type TimedEvent } from '../time/event-queue.ts';
+
+/** What can happen to a core at a given time. `by` is the core that caused it, -1 for none. */
+export type MachineEvent =
+  /** An interrupt arrives. `source`: INTERRUPT_* of machine/interrupt/interrupts.ts. */
+  | {
+      readonly kind: 'interrupt';
+      readonly core: number;
+      readonly vector: number;
+      readonly source: number;
+      readonly by: number;
+    }
+  /** A sleeping core's deadline. */
+  | { readonly kind: 'deadline'; readonly core: number }
+  /** A sleeping core is woken by another: the line that it monitors was written, or it was notified. */
+  | { readonly kind: 'wake'; readonly core: number; readonly by: number };
+
+export class Agenda {
+  readonly events = new EventQueue<MachineEvent>();
+  readonly #memory: MachineMemory;
+
+  constructor(memory: MachineMemory) {
+    this.#memory = memory;
+  }
+
+  /** Lets something happen at a time in ticks; returns its name for `cancel`. */
+  schedule(time: number, event: MachineEvent): number {
+    const memory = this.#memory;
+    if (time < loadTime(memory, REG_UNTIL)) {
+      storeTime(memory, REG_UNTIL, time);
+      // A core that is alone has a long window: see cutWindow in machine/native/clock.ts.
+      if (memory.load32(REG_ALONE) && time < loadTime(memory, REG_WINDOW_END)) memory.store32(REG_CUT, 1);
+    }
+    return this.events.schedule(time, event);
+  }
+
+  /** False when the event has happened or was cancelled before. */
+  cancel(name: number): boolean {
+    return this.events.cancel(name);
+  }
+
+  get nextTime(): number {
+    return this.events.nextTime;
+  }
+
+  take(now: number): TimedEvent<MachineEvent> | undefined {
+    return this.events.take(now);
+  }
+}

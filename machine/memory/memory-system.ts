@@ -1,0 +1,55 @@
+// The memory of a machine: RAM, the private caches in machine memory, coherence behind them, and the imports by which native code reaches coherence.
+import { CoherenceController } from '../coherence/controller.ts';
+import type { MachineProfile } from '../profile/schema.ts';
+import { REG_GRANTED, REG_TIME } from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+import { PhysicalMemory } from './physical-memory.ts';
+import { makePrivateCaches } from './private-caches.ts';
+
+/** The native helper's functions over the private caches; cores and lines are numbers. */
+export interface NativeCaches {
+  lineState(core: number, line: number): number;
+  setLineState(core: number, line: number, state: number): void;
+}
+
+/** What the native helper imports of the memory system. Times pass through REG_TIME, in ticks. */
+export interface MemoryImports extends Record<string, WebAssembly.ImportValue> {
+  fetch(core: number, line: number, request: number): void;
+  evict(core: number, line: number, state: number): void;
+  uncached(core: number, physical: number, bytes: number, write: number): void;
+}
+
+export class MemorySystem {
+  readonly ram: PhysicalMemory;
+  readonly coherence: CoherenceController;
+  readonly imports: MemoryImports;
+
+  /** Throws a RangeError when the RAM is too large. `native` is asked for once the helper is there. */
+  constructor(
+    memory: MachineMemory,
+    profile: MachineProfile,
+    cores: number,
+    ramBytes: number,
+    native: () => NativeCaches,
+  ) {
+    makePrivateCaches(memory, cores, profile);
+    this.ram = new PhysicalMemory(memory, ramBytes, profile.topology.nodes);
+    const coherence = new CoherenceController(profile, this.ram.bytes, {
+      state: (core, line) => native().lineState(core, line),
+      setState: (core, line, state) => native().setLineState(core, line, state),
+    });
+    this.coherence = coherence;
+    const time = REG_TIME >>> 3;
+    this.imports = {
+      fetch: (core, line, request) => {
+        const done = coherence.fetch(core, line, request, memory.f64[time]);
+        memory.f64[time] = done;
+        memory.u32[REG_GRANTED >>> 2] = coherence.granted;
+      },
+      evict: (core, line, state) => coherence.evict(core, line, state, memory.f64[time]),
+      uncached: (core, physical, bytes, write) => {
+        memory.f64[time] = coherence.uncached(core, physical >>> 0, bytes, write !== 0, memory.f64[time]);
+      },
+    };
+  }
+}

@@ -1,0 +1,344 @@
+// The private caches of a core: L1 and, behind it, an inclusive or an exclusive L2. Their sets are owned here; coherence reads and changes
+// states through `lineState` and `setLineState`.
+//
+// Invariants: a line is in the L1 at most once; with an inclusive L2 every line of the L1 is in the L2, whose state may lag behind (E where the
+// L1 has M) until the L1 gives the line up; with an exclusive one no line is in both. A filter entry exists only while the L1 has the line in a state that
+// allows the access (test: the audit). Replacement is FIFO, which never sees filter hits, so timing does not depend on the filters.
+import {
+  CACHE_SET_HEAD,
+  CLOCK_SHIFT,
+  CORES,
+  CORE_ID,
+  CORE_L1,
+  CORE_L2,
+  CORE_L2_HITS,
+  CORE_L2_MISSES,
+  CORE_PREFETCHES,
+  CORE_STALLS,
+  CORE_STRIDE,
+  L2_EXCLUSIVE,
+  L2_INCLUSIVE,
+  L2_NONE,
+  LINE_STATE_MASK,
+  LINE_VALID,
+  NO_GUEST_LINE,
+  REG_GRANTED,
+  REG_L1_GUEST_LINES,
+  REG_L1_SET_BYTES,
+  REG_L1_SET_MASK,
+  REG_L1_WAYS_BYTES,
+  REG_L2_CLOCK,
+  REG_L2_KIND,
+  REG_L2_SET_BYTES,
+  REG_L2_SET_MASK,
+  REG_L2_WAYS_BYTES,
+  REG_LINE_SHIFT,
+  REG_PREFETCH_DISTANCE,
+  REG_TICK_RATE,
+  REG_TIME,
+  REG_WAY,
+  REQUEST_GET_M,
+  REQUEST_GET_S,
+  REQUEST_UPGRADE,
+  STATE_EXCLUSIVE,
+  STATE_INVALID,
+  STATE_MODIFIED,
+} from '../state/layout';
+import { timeAt } from './clock';
+import { dropLine, dropWrites } from './filters';
+import { afterPrefetch, prefetchStream } from './prefetch';
+
+/** A transaction of coherence: time in and out in REG_TIME, the state in REG_GRANTED. `core` and `line` are numbers. */
+@external("host", "fetch")
+declare function fetchFromHost(core: u32, line: u32, request: u32): void;
+
+/** The private caches give up a line. */
+@external("host", "evict")
+declare function evictToHost(core: u32, line: u32, state: u32): void;
+
+@inline
+export function l1Set(core: u32, line: u32): u32 {
+  return (
+    load<u32>(core + CORE_L1) +
+    ((line >>> load<u32>(REG_LINE_SHIFT)) & load<u32>(REG_L1_SET_MASK)) * load<u32>(REG_L1_SET_BYTES)
+  );
+}
+
+@inline
+function l2Set(core: u32, line: u32): u32 {
+  return (
+    load<u32>(core + CORE_L2) +
+    ((line >>> load<u32>(REG_LINE_SHIFT)) & load<u32>(REG_L2_SET_MASK)) * load<u32>(REG_L2_SET_BYTES)
+  );
+}
+
+/** Address of the word among `bytes` bytes of ways from `ways` on that has the line, or 0. Four are compared at a time. */
+@inline
+function findIn(ways: u32, bytes: u32, line: u32): u32 {
+  const wanted = i32x4.splat(line | LINE_VALID);
+  const mask = i32x4.splat(~(LINE_VALID - 1));
+  for (const end = ways + bytes; ways < end; ways += 16) {
+    const equal = i32x4.eq(v128.and(v128.load(ways), mask), wanted);
+    if (v128.any_true(equal)) return ways + (ctz(i32x4.bitmask(equal)) << 2);
+  }
+  return 0;
+}
+
+/** The way of an L1 set that has the line, or 0. */
+@inline
+export function findL1(set: u32, line: u32): u32 {
+  return findIn(set + CACHE_SET_HEAD, load<u32>(REG_L1_GUEST_LINES) - CACHE_SET_HEAD, line);
+}
+
+@inline
+function findL2(set: u32, line: u32): u32 {
+  return findIn(set + CACHE_SET_HEAD, load<u32>(REG_L2_SET_BYTES) - CACHE_SET_HEAD, line);
+}
+
+/** Where the guest line of an L1 way is. */
+@inline
+export function guestLineOf(way: u32): u32 {
+  return way - CACHE_SET_HEAD + load<u32>(REG_L1_GUEST_LINES);
+}
+
+@inline
+export function stateOf(way: u32): u32 {
+  return load<u32>(way) & LINE_STATE_MASK;
+}
+
+@inline
+export function setState(way: u32, state: u32): void {
+  store<u32>(way, (load<u32>(way) & ~LINE_STATE_MASK) | state);
+}
+
+@inline
+function lineOf(word: u32): u32 {
+  return word & ~(LINE_VALID | LINE_STATE_MASK);
+}
+
+/** The way to be filled next: one that was invalidated, else the oldest. */
+@inline
+function nextWay(set: u32, waysBytes: u32): u32 {
+  if (load<u32>(set, 4)) return holeIn(set, waysBytes);
+  const position = load<u32>(set);
+  const next = position + 4;
+  store<u32>(set, next == waysBytes ? 0 : next);
+  return set + CACHE_SET_HEAD + position;
+}
+
+function holeIn(set: u32, waysBytes: u32): u32 {
+  store<u32>(set, load<u32>(set, 4) - 1, 4);
+  let way = set + CACHE_SET_HEAD;
+  // Ways that were never filled come after the position and are no holes: those before it are looked at first.
+  const end = way + waysBytes;
+  while (way < end && load<u32>(way)) way += 4;
+  return way;
+}
+
+@inline
+function clearWay(set: u32, way: u32): void {
+  store<u32>(way, 0);
+  store<u32>(set, load<u32>(set, 4) + 1, 4);
+}
+
+/** Number of the line for TypeScript. */
+@inline
+function lineNumber(line: u32): u32 {
+  return line >>> load<u32>(REG_LINE_SHIFT);
+}
+
+/** The reference time at a packed clock, in ticks. */
+@inline
+export function ticksAt(clock: i64): f64 {
+  return <f64>timeAt(clock);
+}
+
+/** Ticks of the core's own that pass from one reference time to another. */
+@inline
+export function ticksBetween(from: f64, to: f64): i64 {
+  return (<i64>(to - from) * load<i64>(REG_TICK_RATE)) >> 16;
+}
+
+/** Runs a transaction at the packed clock `at`; the ticks until it is done. REG_GRANTED is the state. */
+export function request(core: u32, line: u32, kind: u32, at: i64): i64 {
+  const now = ticksAt(at);
+  store<f64>(REG_TIME, now);
+  fetchFromHost(load<u32>(core + CORE_ID), lineNumber(line), kind);
+  return ticksBetween(now, load<f64>(REG_TIME));
+}
+
+@inline
+export function stall(core: u32, ticks: i64): i64 {
+  store<i64>(core + CORE_STALLS, load<i64>(core + CORE_STALLS) + ticks);
+  return ticks << CLOCK_SHIFT;
+}
+
+/** The line leaves the private caches. */
+function evict(core: u32, line: u32, state: u32, at: i64): void {
+  store<f64>(REG_TIME, ticksAt(at));
+  evictToHost(load<u32>(core + CORE_ID), lineNumber(line), state);
+}
+
+/** Takes a way of the L1 for `line`; what was there goes where the kind of L2 says. */
+function replaceL1(core: u32, set: u32, at: i64): u32 {
+  const way = nextWay(set, load<u32>(REG_L1_WAYS_BYTES));
+  const word = load<u32>(way);
+  if (word) {
+    dropLine(core, load<u32>(guestLineOf(way)));
+    const kind = load<u32>(REG_L2_KIND);
+    const old = lineOf(word);
+    const state = word & LINE_STATE_MASK;
+    if (kind == L2_NONE) {
+      evict(core, old, state, at);
+    } else if (kind == L2_EXCLUSIVE) {
+      store<u32>(replaceL2(core, old, at), word);
+    } else if (state == STATE_MODIFIED) {
+      setState(findL2(l2Set(core, old), old), STATE_MODIFIED);
+    }
+  }
+  return way;
+}
+
+/** Takes a way of the L2 for `line`; what was there leaves the private caches. */
+function replaceL2(core: u32, line: u32, at: i64): u32 {
+  const way = nextWay(l2Set(core, line), load<u32>(REG_L2_WAYS_BYTES));
+  const word = load<u32>(way);
+  if (word) {
+    const old = lineOf(word);
+    let state = word & LINE_STATE_MASK;
+    if (load<u32>(REG_L2_KIND) == L2_INCLUSIVE) {
+      const set = l1Set(core, old);
+      const above = findL1(set, old);
+      if (above) {
+        state = max(state, stateOf(above));
+        dropLine(core, load<u32>(guestLineOf(above)));
+        clearWay(set, above);
+      }
+    }
+    // Invalid before coherence hears of it: what it does for the line must not meet the copy.
+    store<u32>(way, 0);
+    evict(core, old, state, at);
+  }
+  return way;
+}
+
+/**
+ * Brings a line that the L1 does not have into it; `write` in a state that allows stores. The way is in REG_WAY. `clock` is packed;
+ * `remainder` is what it has been charged for what comes behind the access. Returns the clock; what a transaction takes is not charged but left in
+ * `waitTicks`, since a store may not wait for it.
+ */
+export function fill(core: u32, set: u32, line: u32, write: bool, clock: i64, remainder: i64): i64 {
+  const kind = load<u32>(REG_L2_KIND);
+  let state: u32 = STATE_INVALID;
+  let below: u32 = 0;
+  waitTicks = 0;
+  if (kind != L2_NONE) {
+    clock -= load<i64>(REG_L2_CLOCK);
+    const set2 = l2Set(core, line);
+    below = findL2(set2, line);
+    if (below) {
+      store<i64>(core + CORE_L2_HITS, load<i64>(core + CORE_L2_HITS) + 1);
+      state = stateOf(below);
+      if (load<u32>(core + CORE_PREFETCHES)) waitTicks = afterPrefetch(core, line, clock + remainder);
+    } else {
+      store<i64>(core + CORE_L2_MISSES, load<i64>(core + CORE_L2_MISSES) + 1);
+    }
+  }
+  if (state == STATE_INVALID) {
+    waitTicks = request(core, line, write ? REQUEST_GET_M : REQUEST_GET_S, clock + remainder);
+    state = load<u32>(REG_GRANTED);
+    if (kind == L2_INCLUSIVE) store<u32>(replaceL2(core, line, clock + remainder), line | LINE_VALID | state);
+    if (load<u32>(REG_PREFETCH_DISTANCE)) prefetchStream(core, line, clock + remainder);
+  } else {
+    if (write) {
+      if (state != STATE_EXCLUSIVE && state != STATE_MODIFIED) {
+        waitTicks += request(core, line, REQUEST_UPGRADE, clock + remainder);
+      }
+      state = STATE_MODIFIED;
+    }
+    // The copy of a line that coherence took meanwhile is gone: look again.
+    if (kind == L2_EXCLUSIVE) clearWay(l2Set(core, line), below);
+    else setState(below, state);
+  }
+  const way = replaceL1(core, set, clock + remainder);
+  store<u32>(way, line | LINE_VALID | state);
+  store<u32>(guestLineOf(way), NO_GUEST_LINE);
+  store<u32>(REG_WAY, way);
+  return clock;
+}
+
+/** What `fill` and `own` left to be waited for. */
+export let waitTicks: i64 = 0;
+
+/** Makes a line that an L1 way has without the right to write one that may be written. The wait is in `waitTicks`. */
+export function own(core: u32, way: u32, line: u32, at: i64): void {
+  waitTicks = 0;
+  if (stateOf(way) != STATE_EXCLUSIVE) waitTicks = request(core, line, REQUEST_UPGRADE, at);
+  setState(way, STATE_MODIFIED);
+}
+
+/** A read of the page walker or the prefetcher's kind: the line is in the L1 afterwards, no filter knows it. */
+export function reach(core: u32, physical: u32, write: bool, clock: i64, remainder: i64): i64 {
+  const line = physical & ~((1 << load<u32>(REG_LINE_SHIFT)) - 1);
+  const set = l1Set(core, line);
+  const way = findL1(set, line);
+  if (way == 0) {
+    clock = fill(core, set, line, write, clock, remainder);
+  } else if (write && stateOf(way) != STATE_MODIFIED) {
+    own(core, way, line, clock + remainder);
+  } else return clock;
+  return clock - stall(core, waitTicks);
+}
+
+/** Puts a line into the private caches ahead of its use, as `request` granted it. */
+export function install(core: u32, line: u32, at: i64): void {
+  const word = line | LINE_VALID | load<u32>(REG_GRANTED);
+  if (load<u32>(REG_L2_KIND) != L2_NONE) {
+    store<u32>(replaceL2(core, line, at), word);
+    return;
+  }
+  const way = replaceL1(core, l1Set(core, line), at);
+  store<u32>(way, word);
+  store<u32>(guestLineOf(way), NO_GUEST_LINE);
+}
+
+/** Whether the private caches have the line. */
+export function holds(core: u32, line: u32): bool {
+  if (findL1(l1Set(core, line), line)) return true;
+  return load<u32>(REG_L2_KIND) != L2_NONE && findL2(l2Set(core, line), line) != 0;
+}
+
+/** The state in which a core (by number) has a line (by number). */
+export function lineState(coreNumber: u32, number: u32): u32 {
+  const core = CORES + coreNumber * CORE_STRIDE;
+  const line = number << load<u32>(REG_LINE_SHIFT);
+  const way = findL1(l1Set(core, line), line);
+  if (way) return stateOf(way);
+  if (load<u32>(REG_L2_KIND) == L2_NONE) return STATE_INVALID;
+  const below = findL2(l2Set(core, line), line);
+  return below ? stateOf(below) : STATE_INVALID;
+}
+
+/** Takes a line down to a state, for the sake of another cache. */
+export function setLineState(coreNumber: u32, number: u32, state: u32): void {
+  const core = CORES + coreNumber * CORE_STRIDE;
+  const line = number << load<u32>(REG_LINE_SHIFT);
+  const set = l1Set(core, line);
+  const way = findL1(set, line);
+  if (way) {
+    const guest = load<u32>(guestLineOf(way));
+    if (state == STATE_INVALID) {
+      dropLine(core, guest);
+      clearWay(set, way);
+    } else {
+      dropWrites(core, guest);
+      setState(way, state);
+    }
+  }
+  if (load<u32>(REG_L2_KIND) == L2_NONE) return;
+  const set2 = l2Set(core, line);
+  const below = findL2(set2, line);
+  if (below == 0) return;
+  if (state == STATE_INVALID) clearWay(set2, below);
+  else setState(below, state);
+}

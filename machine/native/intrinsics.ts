@@ -1,0 +1,49 @@
+// Intrinsics that are too frequent for JavaScript. Their parameters are in the frame, where their results go: see nativeModule in
+// machine/translate/thunk.ts. What is answered is the new clock, or LEFT with a frame that is complete.
+import {
+  CAUSE_MEMORY_GROW,
+  CAUSE_PROTECTION,
+  CAUSE_SYSCALL,
+  CODE_DONE,
+  CORE_FAULT_ADDRESS,
+  CORE_INTERRUPTS,
+  CORE_PENDING,
+  FRAME_CODE,
+  FRAME_VALUES,
+  LEAVE_INTERRUPT,
+  REG_CORE,
+} from '../state/layout';
+import { suspend } from './kernel-entry';
+
+/** Leaves, and is done when it is resumed. */
+function leaveDone(clock: i64, frame: u32, cause: i32): i64 {
+  store<u32>(frame, CODE_DONE, FRAME_CODE);
+  return suspend(clock, frame, cause);
+}
+
+export function syscall(clock: i64, frame: u32): i64 {
+  return leaveDone(clock, frame, CAUSE_SYSCALL);
+}
+
+/** A privileged intrinsic as user images find it. */
+export function denied(clock: i64, frame: u32): i64 {
+  return leaveDone(clock, frame, CAUSE_PROTECTION);
+}
+
+/** memory.grow where the linear memory is a virtual address space. */
+export function virtualGrow(clock: i64, frame: u32): i64 {
+  return leaveDone(clock, frame, CAUSE_MEMORY_GROW);
+}
+
+export function faultAddress(clock: i64, frame: u32): i64 {
+  store<i32>(frame, load<i32>(load<u32>(REG_CORE), CORE_FAULT_ADDRESS), FRAME_VALUES);
+  return clock;
+}
+
+export function interrupts(clock: i64, frame: u32): i64 {
+  const core = load<u32>(REG_CORE);
+  const enable: u32 = load<u32>(frame, FRAME_VALUES) ? 1 : 0;
+  store<u32>(frame, load<u32>(core, CORE_INTERRUPTS), FRAME_VALUES);
+  store<u32>(core, enable, CORE_INTERRUPTS);
+  return enable && load<i64>(core, CORE_PENDING) ? leaveDone(clock, frame, LEAVE_INTERRUPT) : clock;
+}
