@@ -54,7 +54,7 @@ export class Resources {
     const index = resource * RING_SLOTS + (slot & (RING_SLOTS - 1));
     const until = busy[index]!;
     const start = until > time ? until : time;
-    if (start + duration > (slot + 1) * SLOT_TICKS) return this.#reserveAcross(resource, at, duration);
+    if (start + duration >= (slot + 1) * SLOT_TICKS) return this.#reserveAcross(resource, at, duration);
     busy[index] = start + duration;
     return (start - origin) | 0;
   }

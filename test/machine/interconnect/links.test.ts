@@ -1,0 +1,56 @@
+// Messages over links: latency, length, queues, traffic.
+import { expect, it } from 'vitest';
+import { HomeNodes } from '../../../machine/interconnect/homes.ts';
+import { CONTROL, DATA, Links } from '../../../machine/interconnect/links.ts';
+import { Origin } from '../../../machine/interconnect/resources.ts';
+
+/** A line of four nodes; the middle link is half as fast. */
+function line(): Links {
+  const links = [8, 4, 8].map((bytesPerCycle, i) => ({
+    between: [i, i + 1] as [number, number],
+    latencyCycles: 10 + i,
+    bytesPerCycle,
+  }));
+  const topology = { nodes: 4, groupsPerNode: 1, coresPerGroup: 1, links };
+  return new Links({ topology, lineBytes: 64, coherence: { controlBytes: 8 } }, new Origin());
+}
+
+const TICKS = 8;
+
+it('takes the latency of each link, and the length on the slowest one', () => {
+  expect(line().send(0, 1, CONTROL, 0)).toBe((10 + 1) * TICKS);
+  expect(line().send(0, 3, CONTROL, 0)).toBe((10 + 11 + 12 + 2) * TICKS);
+  expect(line().send(3, 0, DATA, 100)).toBe(100 + (10 + 11 + 12 + 18) * TICKS);
+  expect(line().sendBytes(0, 3, 24, 0)).toBe((10 + 11 + 12 + 8) * TICKS);
+  expect(line().send(2, 2, DATA, 7)).toBe(7);
+});
+
+it('counts bytes and messages for each direction', () => {
+  const links = line();
+  links.send(0, 2, DATA, 0);
+  links.send(2, 0, CONTROL, 0);
+  links.sendBytes(1, 2, 4, 0);
+  links.send(1, 1, DATA, 0);
+  expect([0, 1, 2, 3, 4, 5].map((direction) => links.bytes(direction))).toEqual([72, 8, 84, 8, 0, 0]);
+  expect([0, 1, 2, 3, 4, 5].map((direction) => links.messages(direction))).toEqual([1, 1, 2, 1, 0, 0]);
+});
+
+it('sends a broadcast once over each link of the tree', () => {
+  const links = line();
+  links.broadcast(1, 0);
+  expect([...links.arrivals]).toEqual([11 * TICKS, 0, 13 * TICKS, (11 + 12 + 2) * TICKS]);
+  expect([0, 1, 2, 3, 4, 5].map((direction) => links.messages(direction))).toEqual([0, 1, 1, 0, 1, 0]);
+});
+
+it('lets messages of one direction wait for each other, and not for the other direction', () => {
+  const links = line();
+  const alone = links.send(0, 1, DATA, 0);
+  expect(links.send(0, 1, DATA, 0)).toBe(alone + 9 * TICKS);
+  expect(links.send(1, 0, DATA, 0)).toBe(alone);
+});
+
+it('deals the lines of memory to the nodes in equal shares', () => {
+  const homes = new HomeNodes(1000, 4);
+  expect([0, 249, 250, 999, 5000].map((at) => homes.of(at))).toEqual([0, 0, 1, 3, 3]);
+  expect(new HomeNodes(1000, 1).of(1e6)).toBe(0);
+});

@@ -1,0 +1,74 @@
+// Queues: nobody is served before he asks, nothing is served twice, and who asks out of order finds the gaps.
+import { describe, expect, it } from 'vitest';
+import { Origin, Resources, SLOT_TICKS } from '../../../machine/interconnect/resources.ts';
+import { Random } from '../../fuzz/random.ts';
+
+function queue(): { origin: Origin; resources: Resources } {
+  const origin = new Origin();
+  return { origin, resources: new Resources(3, origin) };
+}
+
+describe('a resource', () => {
+  it('serves in order what comes in order', () => {
+    const { origin, resources } = queue();
+    const random = new Random(1);
+    let free = 0;
+    let now = 1e12;
+    for (let i = 0; i < 20_000; i++) {
+      now += random.below(60);
+      origin.time = now;
+      const duration = random.below(50);
+      const start = now + resources.reserve(1, 0, duration);
+      expect(start).toBe(Math.max(now, free));
+      free = start + duration;
+    }
+  });
+
+  it('lets a request go that lies before one booked for later', () => {
+    const { resources } = queue();
+    expect(resources.reserve(0, 5000, 40)).toBe(5000);
+    expect(resources.reserve(0, 0, 40)).toBe(0);
+    expect(resources.reserve(0, 5000, 40)).toBe(5040);
+    expect(resources.reserve(2, 5000, 40)).toBe(5000);
+  });
+
+  it('does as much work in any time as the time is long, in any order of requests', () => {
+    const random = new Random(2);
+    for (let round = 0; round < 50; round++) {
+      const { origin, resources } = queue();
+      origin.time = random.below(1 << 30);
+      const duration = 1 + random.below(300);
+      const requests = 400;
+      const span = random.below(20 * SLOT_TICKS);
+      const starts: number[] = [];
+      for (let i = 0; i < requests; i++) {
+        const at = random.below(span + 1);
+        const start = resources.reserve(0, at, duration);
+        expect(start).toBeGreaterThanOrEqual(at);
+        starts.push(start);
+      }
+      starts.sort((a, b) => a - b);
+      for (let slots = 1; slots < 60; slots++) {
+        const begun = starts.filter((start) => start < slots * SLOT_TICKS).length;
+        // Who has begun before a time has had all his service but the last before the end of its slot.
+        expect((begun - 1) * duration).toBeLessThanOrEqual((slots + 1) * SLOT_TICKS + duration);
+      }
+      expect(resources.work[0]).toBe(requests * duration);
+    }
+  });
+
+  it('serves each of a crowd later than the ones before', () => {
+    const { resources } = queue();
+    for (let i = 0; i < 128; i++) expect(resources.reserve(0, 0, 100)).toBe(i * 100);
+  });
+
+  it('treats a past that it has forgotten as free', () => {
+    const { origin, resources } = queue();
+    origin.time = 1e9;
+    resources.reserve(0, 0, 100);
+    origin.time = 1000;
+    expect(resources.reserve(0, 0, 100)).toBe(0);
+    origin.time = 1e9;
+    expect(resources.reserve(0, 0, 100)).toBe(100);
+  });
+});
