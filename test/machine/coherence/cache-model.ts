@@ -1,6 +1,7 @@
 // Private caches as plainly as possible, with data: every copy of a line, in private and shared caches and in memory, carries the number
 // of the store that it has seen. A load or store that finds another number than the line's newest is an error. Data moves only where
 // the controller says that it does (CoherenceListener.moved).
+import { ENTRY_DIRTY, ENTRY_NOT_PRESENT } from '../../../machine/cache/shared-cache.ts';
 import { CoherenceAudit } from '../../../machine/coherence/audit.ts';
 import { CoherenceController, type Tables } from '../../../machine/coherence/controller.ts';
 import type { MemoryProfile } from '../../../machine/coherence/fabric.ts';
@@ -123,6 +124,16 @@ export class CacheModel implements PrivateCaches, CoherenceListener {
     if (entry >= 0) this.#evict(core, entry);
   }
 
+  /** Where the line's data is the newest: a letter for each place that there is. */
+  staleness(line: number): string {
+    const places = [MEMORY_PLACE];
+    for (let core = 0; core < this.cores; core++) if (this.state(core, line) !== states.STATE_I) places.push(core);
+    this.controller.groups?.caches.forEach((cache, group) => {
+      if (cache.state(line) !== ENTRY_NOT_PRESENT) places.push(SHARED_PLACE + group);
+    });
+    return places.map((place) => (this.#data[this.#at(place, line)] === this.#newest[line] ? 'n' : 'o')).join('');
+  }
+
   /** Gives everything up; then the newest data must be in memory or in a shared cache that is to write it back. */
   drain(): void {
     for (let core = 0; core < this.cores; core++) for (let line = 0; line < this.lines; line++) this.evict(core, line);
@@ -130,7 +141,7 @@ export class CacheModel implements PrivateCaches, CoherenceListener {
     for (let line = 0; line < this.lines; line++) {
       let place = MEMORY_PLACE;
       groups?.caches.forEach((cache, group) => {
-        if (cache.state(line) === 2) place = SHARED_PLACE + group;
+        if (cache.state(line) === ENTRY_DIRTY) place = SHARED_PLACE + group;
       });
       const found = this.#data[this.#at(place, line)]!;
       if (found !== this.#newest[line])
