@@ -1,6 +1,15 @@
 // Runs litmus programs on machines, each under many schedules, and compares what is seen with what sequential consistency allows.
 import { instantiatePerCore } from '../../host/per-core.ts';
-import { type Instance, Machine, type MachineOptions } from '../../machine/index.ts';
+import {
+  coreCount,
+  type Instance,
+  Machine,
+  type MachineOptions,
+  type MachineProfile,
+  PROFILE_NAMES,
+  profileNamed,
+  uniform,
+} from '../../machine/index.ts';
 import { Random } from '../fuzz/random.ts';
 import { assemble } from '../host/assemble.ts';
 import { moduleText, type Style } from './compile.ts';
@@ -23,7 +32,7 @@ export interface LitmusSettings {
   readonly runs: number;
   /** While an allowed outcome has not been seen, as many runs more, again and again, but no more than this in all. */
   readonly mostRuns: number;
-  /** What all machines have in common; window and leaving at random are chosen by seed unless they are given here. */
+  /** What all machines have in common; profile, window and leaving at random are chosen by seed unless they are given here. */
   readonly machine: MachineOptions;
 }
 
@@ -50,7 +59,10 @@ export interface LitmusReport {
 
 const WINDOWS = [1, 2, 5, 13, 40, 100, 333, 2000];
 const RUNS_PER_MACHINE = 50;
-/** A test ends with these: one violation is enough to fail. */
+const MOST_CORES = 32;
+/** Room for the locations and the page tables: what a machine has of it costs time to make. */
+const RAM_BYTES = 1 << 22;
+/** A test ends with its first machine that has violations, of which no more than these are reported. */
 const MOST_VIOLATIONS = 3;
 /** Threads of a test are this short: a run that takes longer hangs. */
 const MOST_CYCLES = 1e7;
@@ -72,7 +84,7 @@ export async function runLitmus(
   let interesting = 0;
   const isIncomplete = () => [...allowed].some((outcome) => !seen.has(outcome));
   const goesOn = () => runs < settings.runs || (runs < settings.mostRuns && isIncomplete());
-  while (violations.length < MOST_VIOLATIONS && goesOn()) {
+  while (violations.length === 0 && goesOn()) {
     const subject = await Subject.make(test, compiled, settings.machine, random);
     for (let i = 0; i < RUNS_PER_MACHINE; i++) {
       const schedule = chooseSchedule(compiled, random, subject.terrain);
@@ -128,7 +140,8 @@ class Subject {
 
   static async make(test: LitmusTest, compiled: LitmusTest, common: MachineOptions, random: Random): Promise<Subject> {
     const options: MachineOptions = {
-      cores: test.threads.length + random.below(5),
+      profile: chooseProfile(test.threads.length, random),
+      ramBytes: RAM_BYTES,
       windowCycles: random.pick(WINDOWS),
       leaveSeed: random.oneIn(2) ? 1 + random.below(1000) : 0,
       mode: random.oneIn(3) ? 'checked' : 'fast',
@@ -167,6 +180,14 @@ class Subject {
   }
 }
 
+const PROFILES = PROFILE_NAMES.map(profileNamed);
+
+/** Half of the time a plain machine with a few cores to spare, else one of those that have enough, but not so many that it takes long to make. */
+function chooseProfile(threads: number, random: Random): MachineProfile {
+  if (random.oneIn(2)) return uniform(threads + random.below(5));
+  return random.pick(PROFILES.filter((profile) => coreCount(profile) >= threads && coreCount(profile) <= MOST_CORES));
+}
+
 const modules = new Map<string, Promise<Uint8Array>>();
 
 function assembled(text: string): Promise<Uint8Array> {
@@ -185,7 +206,9 @@ export function reportText(report: LitmusReport): string {
   const { test, runs, seen, allowed, missing, violations, interesting } = report;
   const lines = [
     `${test.name}: ${runs} runs, ${allowed.size - missing.length} of ${allowed.size} allowed outcomes, the outcome of interest ${interesting} times`,
-    ...violations.map((violation) => `  FORBIDDEN ${JSON.stringify(violation)}`),
+    ...violations.map(({ machine: { profile, ...machine }, ...rest }) => {
+      return `  FORBIDDEN ${JSON.stringify({ profile: profile?.name, machine, ...rest })}`;
+    }),
     ...missing.map((outcome) => `  never seen: ${outcome}`),
     ...[...seen]
       .sort(([a], [b]) => (a < b ? -1 : 1))
