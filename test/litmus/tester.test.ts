@@ -1,5 +1,6 @@
 // The tester's own test: programs whose operations do not run in the order in which they are written are found out.
 import { expect, it } from 'vitest';
+import { uniform } from '../../machine/index.ts';
 import { readCatalogue } from './catalogue.ts';
 import { allowedOutcomes } from './oracle.ts';
 import type { LitmusTest } from './program.ts';
@@ -35,12 +36,14 @@ const WRONG = readCatalogue().flatMap((test) =>
   visibleExchange(test).map((program) => ({ name: test.name, test, program })),
 );
 
+const SMALL = { profile: uniform(4) };
+
 it('has such programs', () => {
   expect(WRONG.length).toBeGreaterThan(30);
 });
 
 it.each(WRONG)('finds two operations of $name in the wrong order', async ({ test, program }) => {
-  const report = await runLitmus(test, { seed: 1, runs: 5000, mostRuns: 5000, machine: {} }, program);
+  const report = await runLitmus(test, { seed: 1, runs: 5000, mostRuns: 5000, machine: SMALL }, program);
   expect(report.violations.length).toBeGreaterThan(0);
 });
 
@@ -55,6 +58,6 @@ it('sees the same with the same seed, and other runs with another', async () => 
 
 it('refuses a machine that has fewer cores than the test has threads', async () => {
   const test = readCatalogue().find(({ threads }) => threads.length === 4) as LitmusTest;
-  const run = runLitmus(test, { seed: 1, runs: 1, mostRuns: 1, machine: { cores: 3 } });
+  const run = runLitmus(test, { seed: 1, runs: 1, mostRuns: 1, machine: { profile: uniform(3) } });
   await expect(run).rejects.toThrow('has 4 threads, the machine 3 cores');
 });
