@@ -13,7 +13,9 @@ function topology(nodes: number, links: Link[]): Topology {
 
 /** Fewest links between all pairs, by relaxation. */
 function distances(nodes: number, links: Link[]): number[][] {
-  const table = Array.from({ length: nodes }, (_, a) => Array.from({ length: nodes }, (_, b) => (a === b ? 0 : 1000)));
+  const table = Array.from({ length: nodes }, (_, a) =>
+    Array.from({ length: nodes }, (_, b) => (a === b ? 0 : 1000) as number),
+  );
   for (const {
     between: [a, b],
   } of links) {
