@@ -119,7 +119,13 @@ export class Machine {
     this.#sleepers = sleepers;
     const interrupts = new Interrupts(memory, agenda, sleepers, this.coreCount, ticks(ipiLatencyCycles));
     const waiters = new Waiters(sleepers);
-    this.#windows = new Windows(memory, this.#native, { agenda, interrupts, sleepers, waiters }, this.coreCount, this.windowCycles);
+    this.#windows = new Windows(
+      memory,
+      this.#native,
+      { agenda, interrupts, sleepers, waiters },
+      this.coreCount,
+      this.windowCycles,
+    );
     this.#context = {
       memory,
       spaces: this.#spaces,
@@ -133,7 +139,7 @@ export class Machine {
   }
 
   #instantiateNative(): NativeExports & NativeCaches {
-    const module = new WebAssembly.Module(nativeModuleBytes());
+    const module = new WebAssembly.Module(nativeModuleBytes(this.#memorySystem.constants));
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.#memory.memory, table: this.#functions.table },
       // A built-in function that waited has its answer in its frame.

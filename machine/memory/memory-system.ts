@@ -4,7 +4,7 @@ import type { MachineProfile } from '../profile/schema.ts';
 import { REG_GRANTED, REG_TIME } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { PhysicalMemory } from './physical-memory.ts';
-import { makePrivateCaches } from './private-caches.ts';
+import { makePrivateCaches, type NativeConstants } from './private-caches.ts';
 
 /** The native helper's functions over the private caches; cores and lines are numbers. */
 export interface NativeCaches {
@@ -23,6 +23,8 @@ export class MemorySystem {
   readonly ram: PhysicalMemory;
   readonly coherence: CoherenceController;
   readonly imports: MemoryImports;
+  /** What the native helper's code is to be specialised with. */
+  readonly constants: NativeConstants;
 
   /** Throws a RangeError when the RAM is too large. `native` is asked for once the helper is there. */
   constructor(
@@ -32,8 +34,9 @@ export class MemorySystem {
     ramBytes: number,
     native: () => NativeCaches,
   ) {
-    makePrivateCaches(memory, cores, profile);
+    const constants = makePrivateCaches(memory, cores, profile);
     this.ram = new PhysicalMemory(memory, ramBytes, profile.topology.nodes);
+    this.constants = { ...constants, ram: this.ram.base };
     const coherence = new CoherenceController(profile, this.ram.bytes, {
       state: (core, line) => native().lineState(core, line),
       setState: (core, line, state) => native().setLineState(core, line, state),

@@ -1,5 +1,5 @@
 // RAM by physical address: where it is in machine memory, which NUMA node is a page's home, and the frames that the firmware gives out.
-import { FRAME_BYTES, RAM_BLOCK_SHIFT, REG_RAM, STAGGER_BYTES } from '../state/layout.ts';
+import { FRAME_BYTES, RAM_BLOCK_SHIFT, STAGGER_BYTES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 
 /** RAM is counted in these: its size is a multiple. Blocks are staggered in machine memory, see STAGGER_BYTES. */
@@ -12,7 +12,8 @@ export class PhysicalMemory {
   /** Bytes of each node; addresses of node n begin at n times this. */
   readonly nodeBytes: number;
   readonly #memory: MachineMemory;
-  readonly #base: number;
+  /** Where physical address 0 is in machine memory. */
+  readonly base: number;
   /** Next block to be given out, by node. */
   readonly #next: number[];
   /** What is left of the block that single frames come from, by node. */
@@ -30,15 +31,14 @@ export class PhysicalMemory {
     this.#memory = memory;
     this.nodes = nodes;
     const blocks = this.bytes / RAM_BLOCK_BYTES;
-    this.#base = memory.allocate(blocks * (RAM_BLOCK_BYTES + STAGGER_BYTES), 128);
-    memory.store32(REG_RAM, this.#base);
+    this.base = memory.allocate(blocks * (RAM_BLOCK_BYTES + STAGGER_BYTES), 128);
     this.#next = Array.from({ length: nodes }, (_, node) => node * this.nodeBytes);
     this.#frames = Array.from({ length: nodes }, () => ({ next: 0, end: 0 }));
   }
 
   /** Where the byte at a physical address is in machine memory; what follows in the same block follows there. */
   hostAddress(physical: number): number {
-    return this.#base + physical + (physical >>> RAM_BLOCK_SHIFT) * STAGGER_BYTES;
+    return this.base + physical + (physical >>> RAM_BLOCK_SHIFT) * STAGGER_BYTES;
   }
 
   /** NUMA node whose memory controller serves the address. */

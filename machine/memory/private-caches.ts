@@ -1,9 +1,8 @@
-// The private caches, TLBs and store buffers of all cores: their arrays in machine memory and the registers that tell native code their shape. Native code
-// owns the contents; see machine/native.
+// The private caches, TLBs and store buffers of all cores: their arrays in machine memory, and the constants that tell native code their shape
+// (machine/native/constants.ts). Native code owns the contents.
 import type { MachineProfile } from '../profile/schema.ts';
 import {
   CACHE_SET_HEAD,
-  CLOCK_SHIFT,
   CORE_L1,
   CORE_L2,
   CORE_PREFETCHED,
@@ -21,45 +20,26 @@ import {
   L2_INCLUSIVE,
   L2_NONE,
   PREFETCH_SLOTS,
-  REG_FILTER_SHIFT,
-  REG_L1_GUEST_LINES,
-  REG_L1_SET_BYTES,
-  REG_L1_SET_MASK,
-  REG_L1_WAYS_BYTES,
-  REG_L2_CLOCK,
-  REG_L2_KIND,
-  REG_L2_SET_BYTES,
-  REG_L2_SET_MASK,
-  REG_L2_WAYS_BYTES,
-  REG_LINE_MASK,
-  REG_LINE_SHIFT,
-  REG_OTHER_LINE,
-  REG_PREFETCH_DISTANCE,
-  REG_SPACE_IDS,
-  REG_STORE_BUFFER,
-  REG_TLB_SET_MASK,
-  REG_TLB_WAYS,
-  REG_TLB2_CLOCK,
-  REG_TLB2_SET_MASK,
-  REG_TLB2_WAYS,
-  REG_WALK_CLOCK,
   STAGGER_BYTES,
   TICKS_PER_CYCLE,
   TLB_ENTRY_BYTES,
   TLB_SET_HEAD,
   TLB2_ENTRY_BYTES,
   TLB2_SET_HEAD,
+  WAYS_GROUP_BYTES,
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 
-/** A duration as what it takes off the packed clock. */
-function packed(cycles: number): bigint {
-  return BigInt(Math.round(cycles * TICKS_PER_CYCLE)) << BigInt(CLOCK_SHIFT);
+/** Values of the constants in the native helper's code, by their names. */
+export type NativeConstants = Record<string, number>;
+
+function ticks(cycles: number): number {
+  return Math.round(cycles * TICKS_PER_CYCLE);
 }
 
-/** Bytes of `ways` words, padded to whole vectors. */
+/** Bytes of `ways` words, padded to whole groups. */
 function paddedWays(ways: number): number {
-  return 16 * Math.ceil(ways / 4);
+  return WAYS_GROUP_BYTES * Math.ceil((4 * ways) / WAYS_GROUP_BYTES);
 }
 
 /** Allocates for each core an array whose address goes into a field of the core's record. */
@@ -69,42 +49,52 @@ function perCore(memory: MachineMemory, cores: number, field: number, bytes: num
   }
 }
 
-function makeL1(memory: MachineMemory, cores: number, { l1, l2, lineBytes }: MachineProfile): void {
+function makeL1(memory: MachineMemory, cores: number, { l1, lineBytes }: MachineProfile): NativeConstants {
   const sets = l1.sizeBytes / lineBytes / l1.ways;
   const ways = paddedWays(l1.ways);
   const setBytes = CACHE_SET_HEAD + 2 * ways;
-  memory.store32(REG_L1_SET_MASK, sets - 1);
-  memory.store32(REG_L1_SET_BYTES, setBytes);
-  memory.store32(REG_L1_WAYS_BYTES, 4 * l1.ways);
-  memory.store32(REG_L1_GUEST_LINES, CACHE_SET_HEAD + ways);
-  memory.store64(REG_WALK_CLOCK, packed(l1.latencyCycles));
   perCore(memory, cores, CORE_L1, sets * setBytes);
-  if (!l2) {
-    memory.store32(REG_L2_KIND, L2_NONE);
-    return;
-  }
-  const sets2 = l2.sizeBytes / lineBytes / l2.ways;
-  const setBytes2 = CACHE_SET_HEAD + paddedWays(l2.ways);
-  memory.store32(REG_L2_KIND, l2.inclusion === 'inclusive' ? L2_INCLUSIVE : L2_EXCLUSIVE);
-  memory.store32(REG_L2_SET_MASK, sets2 - 1);
-  memory.store32(REG_L2_SET_BYTES, setBytes2);
-  memory.store32(REG_L2_WAYS_BYTES, 4 * l2.ways);
-  memory.store64(REG_L2_CLOCK, packed(l2.latencyCycles - l1.latencyCycles));
-  perCore(memory, cores, CORE_L2, sets2 * setBytes2);
+  return {
+    l1SetMask: sets - 1,
+    l1SetBytes: setBytes,
+    l1WaysBytes: 4 * l1.ways,
+    l1GuestLines: CACHE_SET_HEAD + ways,
+    walkTicks: ticks(l1.latencyCycles),
+  };
 }
 
-function makeTlb(memory: MachineMemory, cores: number, { tlb }: MachineProfile): void {
+function makeL2(memory: MachineMemory, cores: number, { l1, l2, lineBytes }: MachineProfile): NativeConstants {
+  if (!l2) return { l2Kind: L2_NONE, l2SetMask: 0, l2SetBytes: 0, l2WaysBytes: 0, l2Ticks: 0 };
+  const sets = l2.sizeBytes / lineBytes / l2.ways;
+  const setBytes = CACHE_SET_HEAD + paddedWays(l2.ways);
+  perCore(memory, cores, CORE_L2, sets * setBytes);
+  return {
+    l2Kind: l2.inclusion === 'inclusive' ? L2_INCLUSIVE : L2_EXCLUSIVE,
+    l2SetMask: sets - 1,
+    l2SetBytes: setBytes,
+    l2WaysBytes: 4 * l2.ways,
+    l2Ticks: ticks(l2.latencyCycles - l1.latencyCycles),
+  };
+}
+
+function makeTlb(memory: MachineMemory, cores: number, { tlb }: MachineProfile): NativeConstants {
   const sets = tlb.entries / tlb.ways;
-  memory.store32(REG_TLB_SET_MASK, sets - 1);
-  memory.store32(REG_TLB_WAYS, tlb.ways);
-  memory.store32(REG_SPACE_IDS, tlb.addressSpaceIds ? 1 : 0);
-  perCore(memory, cores, CORE_TLB, sets * (TLB_SET_HEAD + tlb.ways * TLB_ENTRY_BYTES));
-  if (!tlb.second) return;
-  const sets2 = tlb.second.entries / tlb.second.ways;
-  memory.store32(REG_TLB2_SET_MASK, sets2 - 1);
-  memory.store32(REG_TLB2_WAYS, tlb.second.ways);
-  memory.store64(REG_TLB2_CLOCK, packed(tlb.second.latencyCycles));
-  perCore(memory, cores, CORE_TLB2, sets2 * (TLB2_SET_HEAD + tlb.second.ways * TLB2_ENTRY_BYTES));
+  const setBytes = TLB_SET_HEAD + tlb.ways * TLB_ENTRY_BYTES;
+  perCore(memory, cores, CORE_TLB, sets * setBytes);
+  const { second } = tlb;
+  if (second) {
+    const bytes = (second.entries / second.ways) * (TLB2_SET_HEAD + second.ways * TLB2_ENTRY_BYTES);
+    perCore(memory, cores, CORE_TLB2, bytes);
+  }
+  return {
+    tlbSetMask: sets - 1,
+    tlbSetBytes: setBytes,
+    tlbWays: tlb.ways,
+    tlb2SetMask: second ? second.entries / second.ways - 1 : 0,
+    tlb2Ways: second?.ways ?? 0,
+    tlb2Ticks: ticks(second?.latencyCycles ?? 0),
+    spaceIds: tlb.addressSpaceIds ? 1 : 0,
+  };
 }
 
 function clearFilters(memory: MachineMemory, record: number, lineShift: number): void {
@@ -118,22 +108,26 @@ function clearFilters(memory: MachineMemory, record: number, lineShift: number):
 }
 
 /** Makes the private caches of a machine's cores, all empty. */
-export function makePrivateCaches(memory: MachineMemory, cores: number, profile: MachineProfile): void {
+export function makePrivateCaches(memory: MachineMemory, cores: number, profile: MachineProfile): NativeConstants {
   const { lineBytes, core, prefetcher } = profile;
   const lineShift = Math.log2(lineBytes);
-  memory.store32(REG_LINE_MASK, lineBytes - 1);
-  memory.store32(REG_LINE_SHIFT, lineShift);
-  memory.store32(REG_FILTER_SHIFT, lineShift - 3);
-  memory.store32(REG_OTHER_LINE, (FILTER_ENTRIES >> 1) << lineShift);
-  memory.store32(REG_STORE_BUFFER, core.storeBufferEntries);
-  memory.store32(REG_PREFETCH_DISTANCE, prefetcher?.distanceLines ?? 0);
-  makeL1(memory, cores, profile);
-  makeTlb(memory, cores, profile);
-  perCore(memory, cores, CORE_STORE_TIMES, 8 * (core.storeBufferEntries + 1));
-  perCore(memory, cores, CORE_PREFETCHED, 16 * PREFETCH_SLOTS);
   for (let i = 0; i < cores; i++) {
     const record = CORES + i * CORE_STRIDE;
     clearFilters(memory, record, lineShift);
     memory.store32(record + CORE_SPACE_TAG, 1);
   }
+  perCore(memory, cores, CORE_STORE_TIMES, 8 * (core.storeBufferEntries + 1));
+  perCore(memory, cores, CORE_PREFETCHED, 16 * PREFETCH_SLOTS);
+  return {
+    lineMask: lineBytes - 1,
+    lineShift,
+    filterShift: lineShift - 3,
+    otherLine: (FILTER_ENTRIES >> 1) << lineShift,
+    storeBuffer: core.storeBufferEntries,
+    prefetchDistance: prefetcher?.distanceLines ?? 0,
+    lineZeroTicks: ticks(core.lineZeroCycles),
+    ...makeL1(memory, cores, profile),
+    ...makeL2(memory, cores, profile),
+    ...makeTlb(memory, cores, profile),
+  };
 }

@@ -29,6 +29,10 @@ import {
   FRAME_BYTES,
   FRAME_CODE,
   FRAME_POINT,
+  KNOWN_MASK,
+  KNOWN_TO_KERNEL_SHIFT,
+  KNOWN_TO_READS,
+  KNOWN_TO_WRITES,
   LEAVE_AGAIN,
   LEAVE_WINDOW,
   POINT_ACCESS,
@@ -43,14 +47,11 @@ import {
   REG_FAULT_ACCESS,
   REG_FAULT_ADDRESS,
   REG_HOST_ADDRESS,
-  REG_LINE_MASK,
-  REG_LINE_SHIFT,
   REG_OPERAND,
   REG_SCRATCH,
   REG_TIME,
   REG_TOP,
   REG_UNUSUAL_ACCESS,
-  REG_WAY,
   SPACE_PAGES,
   SPACE_ROOT,
   SPACE_TAG,
@@ -58,8 +59,9 @@ import {
   TLB_HOST,
   TLB_PTE,
 } from '../state/layout';
+import { L2_TICKS, LINE_MASK, LINE_SHIFT } from './constants';
 import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
-import { dropLine, filterOffset } from './filters';
+import { dropKnown, filterOffset } from './filters';
 import { allows, findEntry, foundEntry, markLine, switchRoot, translateSlowly } from './mmu';
 import { afterPrefetch } from './prefetch';
 import { bufferStore, drainStores } from './stores';
@@ -125,7 +127,7 @@ function touch(flags: u32, core: u32, address: u64, clock: i64, remainder: i64, 
   const pte = load<u32>(entry, TLB_PTE);
   const physical = (pte & ~PAGE_OFFSET) | (virtual & PAGE_OFFSET);
   if (pte & PTE_UNCACHED) return uncached(flags, core, physical, clock, remainder);
-  const lineMask = load<u32>(REG_LINE_MASK);
+  const lineMask = LINE_MASK;
   const line = physical & ~lineMask;
   const guestLine = virtual & ~lineMask;
   const set = l1Set(core, line);
@@ -134,8 +136,8 @@ function touch(flags: u32, core: u32, address: u64, clock: i64, remainder: i64, 
     if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
     const misses = core + (write ? CORE_WRITE_MISSES : CORE_READ_MISSES);
     store<i64>(misses, load<i64>(misses) + 1);
-    clock = fill(core, set, line, write, clock, remainder);
-    way = load<u32>(REG_WAY);
+    clock -= (<i64>L2_TICKS) << CLOCK_SHIFT;
+    way = fill(core, set, line, write, clock + remainder);
     clock = settle(core, write, (flags & ACCESS_ATOMIC) != 0, clock, remainder);
   } else {
     if (load<u32>(core + CORE_PREFETCHES)) {
@@ -146,11 +148,16 @@ function touch(flags: u32, core: u32, address: u64, clock: i64, remainder: i64, 
       own(core, way, line, clock + remainder);
       clock = settle(core, write, (flags & ACCESS_ATOMIC) != 0, clock, remainder);
     }
-    const known = load<u32>(guestLineOf(way));
-    if (known != guestLine) dropLine(core, known);
   }
-  store<u32>(guestLineOf(way), guestLine);
-  markLine(entry, virtual, load<u32>(REG_LINE_SHIFT));
+  const kind = (write ? KNOWN_TO_WRITES : KNOWN_TO_READS) << (kernel ? KNOWN_TO_KERNEL_SHIFT : 0);
+  const known = load<u32>(guestLineOf(way));
+  if ((known & ~KNOWN_MASK) == guestLine) {
+    store<u32>(guestLineOf(way), known | kind);
+  } else {
+    dropKnown(core, known);
+    store<u32>(guestLineOf(way), guestLine | kind);
+  }
+  markLine(entry, virtual, LINE_SHIFT);
   const filter = core + (write ? FILTER_WRITE : FILTER_READ) + (kernel ? FILTER_KERNEL : 0) + filterOffset(guestLine);
   store<u32>(filter, guestLine);
   store<u32>(filter, host & ~lineMask, 4);
@@ -189,7 +196,7 @@ export function leaveAtRandom(): bool {
 export function access(point: u32, core: u32, address: u64, clock: i64): i64 {
   const flags = <u32>load<u8>(point + POINT_ACCESS);
   const remainder = (<i64>load<u32>(point + POINT_REMAINDER)) << CLOCK_SHIFT;
-  const lineMask = load<u32>(REG_LINE_MASK);
+  const lineMask = LINE_MASK;
   // A size is a power of two below the line's: the access stays in its line when it is aligned.
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
   if ((<u32>address & lineMask) + size > lineMask + 1 || flags & load<u32>(REG_UNUSUAL_ACCESS)) {
@@ -212,7 +219,7 @@ function unusualAccess(flags: u32, core: u32, address: u64, clock: i64, remainde
     }
     if (load<u32>(core + CORE_STORES_PENDING)) clock = drainStores(core, clock, remainder);
   }
-  const lineMask = load<u32>(REG_LINE_MASK);
+  const lineMask = LINE_MASK;
   const first = lineMask + 1 - (<u32>address & lineMask);
   if (first >= size) return touchApart(flags, core, address, clock, remainder, false);
   if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);

@@ -22,9 +22,9 @@ import {
   REG_CORE,
   REG_FAULT_ADDRESS,
   REG_HOST_ADDRESS,
-  REG_LINE_MASK,
   REG_TOP,
 } from '../state/layout';
+import { LINE_MASK } from './constants';
 import { LEFT64, leave, leaveAtRandom, touchLine } from './access';
 
 /** Begins an operation at a frame; `kind` is BULK_*. */
@@ -76,7 +76,7 @@ export function resumeBulk(clock: i64, frame: u32): i64 {
   const point = load<i32>(frame + FRAME_POINT);
   const kind = point & ~BULK_KERNEL;
   const privilege: u32 = point & BULK_KERNEL ? ACCESS_KERNEL : 0;
-  const lineBytes: u32 = load<u32>(REG_LINE_MASK) + 1;
+  const lineBytes: u32 = LINE_MASK + 1;
   for (;;) {
     const destination = load<u32>(frame + FRAME_VALUES);
     const source = load<u32>(frame + FRAME_VALUES + 4);

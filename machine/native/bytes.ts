@@ -1,6 +1,7 @@
 // The bytes of the native helper module. It is carried as base64 text (native.generated.ts) and decoded here with plain ECMAScript,
 // because atob and Buffer belong to platforms.
-import { NATIVE_BASE64, NATIVE_SIZE_BYTES } from './native.generated.ts';
+import { NATIVE_BASE64, NATIVE_CONSTANTS, NATIVE_SIZE_BYTES } from './native.generated.ts';
+import { specialize } from './specialize.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -23,7 +24,9 @@ function decodeBase64(text: string, sizeBytes: number): Uint8Array<ArrayBuffer> 
   return bytes;
 }
 
-/** The native helper module's bytes, as `WebAssembly.Module` takes them. */
-export function nativeModuleBytes(): Uint8Array<ArrayBuffer> {
-  return decodeBase64(NATIVE_BASE64, NATIVE_SIZE_BYTES);
+/** The native helper module's bytes for a machine with these constants, as `WebAssembly.Module` takes them. */
+export function nativeModuleBytes(constants: Readonly<Record<string, number>>): Uint8Array<ArrayBuffer> {
+  const bytes = decodeBase64(NATIVE_BASE64, NATIVE_SIZE_BYTES);
+  specialize(bytes, NATIVE_CONSTANTS, constants);
+  return bytes;
 }

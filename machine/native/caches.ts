@@ -20,32 +20,36 @@ import {
   L2_INCLUSIVE,
   L2_NONE,
   LINE_STATE_MASK,
+  KNOWN_MASK,
+  KNOWN_TO_KERNEL_SHIFT,
+  KNOWN_TO_WRITES,
   LINE_VALID,
-  NO_GUEST_LINE,
   REG_GRANTED,
-  REG_L1_GUEST_LINES,
-  REG_L1_SET_BYTES,
-  REG_L1_SET_MASK,
-  REG_L1_WAYS_BYTES,
-  REG_L2_CLOCK,
-  REG_L2_KIND,
-  REG_L2_SET_BYTES,
-  REG_L2_SET_MASK,
-  REG_L2_WAYS_BYTES,
-  REG_LINE_SHIFT,
-  REG_PREFETCH_DISTANCE,
   REG_TICK_RATE,
   REG_TIME,
-  REG_WAY,
   REQUEST_GET_M,
   REQUEST_GET_S,
   REQUEST_UPGRADE,
   STATE_EXCLUSIVE,
   STATE_INVALID,
   STATE_MODIFIED,
+  WAYS_GROUP_BYTES,
 } from '../state/layout';
+import {
+  L1_GUEST_LINES,
+  L1_SET_BYTES,
+  L1_SET_MASK,
+  L1_WAYS_BYTES,
+  L2_KIND,
+  L2_SET_BYTES,
+  L2_SET_MASK,
+  L2_TICKS,
+  L2_WAYS_BYTES,
+  LINE_SHIFT,
+  PREFETCH_DISTANCE,
+} from './constants';
 import { timeAt } from './clock';
-import { dropLine, dropWrites } from './filters';
+import { dropKnown } from './filters';
 import { afterPrefetch, prefetchStream } from './prefetch';
 
 /** A transaction of coherence: time in and out in REG_TIME, the state in REG_GRANTED. `core` and `line` are numbers. */
@@ -58,47 +62,45 @@ declare function evictToHost(core: u32, line: u32, state: u32): void;
 
 @inline
 export function l1Set(core: u32, line: u32): u32 {
-  return (
-    load<u32>(core + CORE_L1) +
-    ((line >>> load<u32>(REG_LINE_SHIFT)) & load<u32>(REG_L1_SET_MASK)) * load<u32>(REG_L1_SET_BYTES)
-  );
+  return load<u32>(core + CORE_L1) + ((line >>> LINE_SHIFT) & L1_SET_MASK) * L1_SET_BYTES;
 }
 
 @inline
 function l2Set(core: u32, line: u32): u32 {
-  return (
-    load<u32>(core + CORE_L2) +
-    ((line >>> load<u32>(REG_LINE_SHIFT)) & load<u32>(REG_L2_SET_MASK)) * load<u32>(REG_L2_SET_BYTES)
-  );
+  return load<u32>(core + CORE_L2) + ((line >>> LINE_SHIFT) & L2_SET_MASK) * L2_SET_BYTES;
 }
 
-/** Address of the word among `bytes` bytes of ways from `ways` on that has the line, or 0. Four are compared at a time. */
+/** Address of the word among `bytes` bytes of ways from `ways` on that has the line, or 0. A group of eight is compared at a time. */
 @inline
 function findIn(ways: u32, bytes: u32, line: u32): u32 {
   const wanted = i32x4.splat(line | LINE_VALID);
   const mask = i32x4.splat(~(LINE_VALID - 1));
-  for (const end = ways + bytes; ways < end; ways += 16) {
-    const equal = i32x4.eq(v128.and(v128.load(ways), mask), wanted);
-    if (v128.any_true(equal)) return ways + (ctz(i32x4.bitmask(equal)) << 2);
-  }
+  const end = ways + bytes;
+  do {
+    const low = i32x4.bitmask(i32x4.eq(v128.and(v128.load(ways), mask), wanted));
+    const high = i32x4.bitmask(i32x4.eq(v128.and(v128.load(ways, 16), mask), wanted));
+    const equal = low | (high << 4);
+    if (equal) return ways + (ctz(equal) << 2);
+    ways += WAYS_GROUP_BYTES;
+  } while (ways < end);
   return 0;
 }
 
 /** The way of an L1 set that has the line, or 0. */
 @inline
 export function findL1(set: u32, line: u32): u32 {
-  return findIn(set + CACHE_SET_HEAD, load<u32>(REG_L1_GUEST_LINES) - CACHE_SET_HEAD, line);
+  return findIn(set + CACHE_SET_HEAD, L1_GUEST_LINES - CACHE_SET_HEAD, line);
 }
 
 @inline
 function findL2(set: u32, line: u32): u32 {
-  return findIn(set + CACHE_SET_HEAD, load<u32>(REG_L2_SET_BYTES) - CACHE_SET_HEAD, line);
+  return findIn(set + CACHE_SET_HEAD, L2_SET_BYTES - CACHE_SET_HEAD, line);
 }
 
 /** Where the guest line of an L1 way is. */
 @inline
 export function guestLineOf(way: u32): u32 {
-  return way - CACHE_SET_HEAD + load<u32>(REG_L1_GUEST_LINES);
+  return way - CACHE_SET_HEAD + L1_GUEST_LINES;
 }
 
 @inline
@@ -144,7 +146,7 @@ function clearWay(set: u32, way: u32): void {
 /** Number of the line for TypeScript. */
 @inline
 function lineNumber(line: u32): u32 {
-  return line >>> load<u32>(REG_LINE_SHIFT);
+  return line >>> LINE_SHIFT;
 }
 
 /** The reference time at a packed clock, in ticks. */
@@ -179,39 +181,40 @@ function evict(core: u32, line: u32, state: u32, at: i64): void {
   evictToHost(load<u32>(core + CORE_ID), lineNumber(line), state);
 }
 
-/** Takes a way of the L1 for `line`; what was there goes where the kind of L2 says. */
+/** Takes a way of the L1; what was there goes where the kind of L2 says. */
+@inline
 function replaceL1(core: u32, set: u32, at: i64): u32 {
-  const way = nextWay(set, load<u32>(REG_L1_WAYS_BYTES));
+  const way = nextWay(set, L1_WAYS_BYTES);
   const word = load<u32>(way);
   if (word) {
-    dropLine(core, load<u32>(guestLineOf(way)));
-    const kind = load<u32>(REG_L2_KIND);
-    const old = lineOf(word);
-    const state = word & LINE_STATE_MASK;
-    if (kind == L2_NONE) {
-      evict(core, old, state, at);
-    } else if (kind == L2_EXCLUSIVE) {
-      store<u32>(replaceL2(core, old, at), word);
-    } else if (state == STATE_MODIFIED) {
-      setState(findL2(l2Set(core, old), old), STATE_MODIFIED);
-    }
+    dropKnown(core, load<u32>(guestLineOf(way)));
+    // What an inclusive L2 has anyway, in the same state.
+    if (L2_KIND != L2_INCLUSIVE || (word & LINE_STATE_MASK) == STATE_MODIFIED) giveUp(core, word, at);
   }
   return way;
 }
 
+/** A line, as the L1's word has it, goes to the L2 or leaves the private caches. */
+function giveUp(core: u32, word: u32, at: i64): void {
+  const line = lineOf(word);
+  if (L2_KIND == L2_NONE) evict(core, line, word & LINE_STATE_MASK, at);
+  else if (L2_KIND == L2_EXCLUSIVE) store<u32>(replaceL2(core, line, at), word);
+  else setState(findL2(l2Set(core, line), line), STATE_MODIFIED);
+}
+
 /** Takes a way of the L2 for `line`; what was there leaves the private caches. */
 function replaceL2(core: u32, line: u32, at: i64): u32 {
-  const way = nextWay(l2Set(core, line), load<u32>(REG_L2_WAYS_BYTES));
+  const way = nextWay(l2Set(core, line), L2_WAYS_BYTES);
   const word = load<u32>(way);
   if (word) {
     const old = lineOf(word);
     let state = word & LINE_STATE_MASK;
-    if (load<u32>(REG_L2_KIND) == L2_INCLUSIVE) {
+    if (L2_KIND == L2_INCLUSIVE) {
       const set = l1Set(core, old);
       const above = findL1(set, old);
       if (above) {
         state = max(state, stateOf(above));
-        dropLine(core, load<u32>(guestLineOf(above)));
+        dropKnown(core, load<u32>(guestLineOf(above)));
         clearWay(set, above);
       }
     }
@@ -223,48 +226,46 @@ function replaceL2(core: u32, line: u32, at: i64): u32 {
 }
 
 /**
- * Brings a line that the L1 does not have into it; `write` in a state that allows stores. The way is in REG_WAY. `clock` is packed;
- * `remainder` is what it has been charged for what comes behind the access. Returns the clock; what a transaction takes is not charged but left in
- * `waitTicks`, since a store may not wait for it.
+ * Brings a line that the L1 does not have into it; `write` in a state that allows stores. Returns the way. `clock` is packed; `remainder` is what it
+ * has been charged for what comes behind the access. What the L2 takes is to be charged by the caller (L2_TICKS); what a transaction takes
+ * is left in `waitTicks`, since a store may not wait for it.
  */
-export function fill(core: u32, set: u32, line: u32, write: bool, clock: i64, remainder: i64): i64 {
-  const kind = load<u32>(REG_L2_KIND);
-  let state: u32 = STATE_INVALID;
-  let below: u32 = 0;
+@inline
+export function fill(core: u32, set: u32, line: u32, write: bool, at: i64): u32 {
   waitTicks = 0;
-  if (kind != L2_NONE) {
-    clock -= load<i64>(REG_L2_CLOCK);
-    const set2 = l2Set(core, line);
-    below = findL2(set2, line);
-    if (below) {
-      store<i64>(core + CORE_L2_HITS, load<i64>(core + CORE_L2_HITS) + 1);
-      state = stateOf(below);
-      if (load<u32>(core + CORE_PREFETCHES)) waitTicks = afterPrefetch(core, line, clock + remainder);
-    } else {
-      store<i64>(core + CORE_L2_MISSES, load<i64>(core + CORE_L2_MISSES) + 1);
-    }
-  }
-  if (state == STATE_INVALID) {
-    waitTicks = request(core, line, write ? REQUEST_GET_M : REQUEST_GET_S, clock + remainder);
-    state = load<u32>(REG_GRANTED);
-    if (kind == L2_INCLUSIVE) store<u32>(replaceL2(core, line, clock + remainder), line | LINE_VALID | state);
-    if (load<u32>(REG_PREFETCH_DISTANCE)) prefetchStream(core, line, clock + remainder);
+  const below = L2_KIND == L2_NONE ? 0 : findL2(l2Set(core, line), line);
+  let state = below ? stateOf(below) : STATE_INVALID;
+  if (write ? state != STATE_EXCLUSIVE && state != STATE_MODIFIED : state == STATE_INVALID) {
+    state = obtain(core, line, below, write, at);
   } else {
-    if (write) {
-      if (state != STATE_EXCLUSIVE && state != STATE_MODIFIED) {
-        waitTicks += request(core, line, REQUEST_UPGRADE, clock + remainder);
-      }
-      state = STATE_MODIFIED;
-    }
-    // The copy of a line that coherence took meanwhile is gone: look again.
-    if (kind == L2_EXCLUSIVE) clearWay(l2Set(core, line), below);
-    else setState(below, state);
+    store<i64>(core + CORE_L2_HITS, load<i64>(core + CORE_L2_HITS) + 1);
+    if (load<u32>(core + CORE_PREFETCHES)) waitTicks = afterPrefetch(core, line, at);
+    if (write) state = STATE_MODIFIED;
+    if (L2_KIND == L2_EXCLUSIVE) clearWay(l2Set(core, line), below);
+    else if (write) setState(below, state);
   }
-  const way = replaceL1(core, set, clock + remainder);
+  const way = replaceL1(core, set, at);
   store<u32>(way, line | LINE_VALID | state);
-  store<u32>(guestLineOf(way), NO_GUEST_LINE);
-  store<u32>(REG_WAY, way);
-  return clock;
+  store<u32>(guestLineOf(way), 0);
+  return way;
+}
+
+/** A transaction for a line that the L2 does not have, or (at `below`) not with the right to write; the state in which it is now. */
+function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
+  if (below) {
+    store<i64>(core + CORE_L2_HITS, load<i64>(core + CORE_L2_HITS) + 1);
+    if (load<u32>(core + CORE_PREFETCHES)) waitTicks = afterPrefetch(core, line, at);
+    waitTicks += request(core, line, REQUEST_UPGRADE, at);
+    if (L2_KIND == L2_EXCLUSIVE) clearWay(l2Set(core, line), below);
+    else setState(below, STATE_MODIFIED);
+    return STATE_MODIFIED;
+  }
+  if (L2_KIND != L2_NONE) store<i64>(core + CORE_L2_MISSES, load<i64>(core + CORE_L2_MISSES) + 1);
+  waitTicks = request(core, line, write ? REQUEST_GET_M : REQUEST_GET_S, at);
+  const state = load<u32>(REG_GRANTED);
+  if (L2_KIND == L2_INCLUSIVE) store<u32>(replaceL2(core, line, at), line | LINE_VALID | state);
+  if (PREFETCH_DISTANCE) prefetchStream(core, line, at);
+  return state;
 }
 
 /** What `fill` and `own` left to be waited for. */
@@ -279,11 +280,12 @@ export function own(core: u32, way: u32, line: u32, at: i64): void {
 
 /** A read of the page walker or the prefetcher's kind: the line is in the L1 afterwards, no filter knows it. */
 export function reach(core: u32, physical: u32, write: bool, clock: i64, remainder: i64): i64 {
-  const line = physical & ~((1 << load<u32>(REG_LINE_SHIFT)) - 1);
+  const line = physical & ~((1 << LINE_SHIFT) - 1);
   const set = l1Set(core, line);
   const way = findL1(set, line);
   if (way == 0) {
-    clock = fill(core, set, line, write, clock, remainder);
+    clock -= (<i64>L2_TICKS) << CLOCK_SHIFT;
+    fill(core, set, line, write, clock + remainder);
   } else if (write && stateOf(way) != STATE_MODIFIED) {
     own(core, way, line, clock + remainder);
   } else return clock;
@@ -293,28 +295,28 @@ export function reach(core: u32, physical: u32, write: bool, clock: i64, remaind
 /** Puts a line into the private caches ahead of its use, as `request` granted it. */
 export function install(core: u32, line: u32, at: i64): void {
   const word = line | LINE_VALID | load<u32>(REG_GRANTED);
-  if (load<u32>(REG_L2_KIND) != L2_NONE) {
+  if (L2_KIND != L2_NONE) {
     store<u32>(replaceL2(core, line, at), word);
     return;
   }
   const way = replaceL1(core, l1Set(core, line), at);
   store<u32>(way, word);
-  store<u32>(guestLineOf(way), NO_GUEST_LINE);
+  store<u32>(guestLineOf(way), 0);
 }
 
 /** Whether the private caches have the line. */
 export function holds(core: u32, line: u32): bool {
   if (findL1(l1Set(core, line), line)) return true;
-  return load<u32>(REG_L2_KIND) != L2_NONE && findL2(l2Set(core, line), line) != 0;
+  return L2_KIND != L2_NONE && findL2(l2Set(core, line), line) != 0;
 }
 
 /** The state in which a core (by number) has a line (by number). */
 export function lineState(coreNumber: u32, number: u32): u32 {
   const core = CORES + coreNumber * CORE_STRIDE;
-  const line = number << load<u32>(REG_LINE_SHIFT);
+  const line = number << LINE_SHIFT;
   const way = findL1(l1Set(core, line), line);
   if (way) return stateOf(way);
-  if (load<u32>(REG_L2_KIND) == L2_NONE) return STATE_INVALID;
+  if (L2_KIND == L2_NONE) return STATE_INVALID;
   const below = findL2(l2Set(core, line), line);
   return below ? stateOf(below) : STATE_INVALID;
 }
@@ -322,20 +324,22 @@ export function lineState(coreNumber: u32, number: u32): u32 {
 /** Takes a line down to a state, for the sake of another cache. */
 export function setLineState(coreNumber: u32, number: u32, state: u32): void {
   const core = CORES + coreNumber * CORE_STRIDE;
-  const line = number << load<u32>(REG_LINE_SHIFT);
+  const line = number << LINE_SHIFT;
   const set = l1Set(core, line);
   const way = findL1(set, line);
   if (way) {
-    const guest = load<u32>(guestLineOf(way));
+    const known = load<u32>(guestLineOf(way));
     if (state == STATE_INVALID) {
-      dropLine(core, guest);
+      dropKnown(core, known);
       clearWay(set, way);
     } else {
-      dropWrites(core, guest);
+      const writes = KNOWN_TO_WRITES | (KNOWN_TO_WRITES << KNOWN_TO_KERNEL_SHIFT);
+      dropKnown(core, known & (~KNOWN_MASK | writes));
+      store<u32>(guestLineOf(way), known & ~writes);
       setState(way, state);
     }
   }
-  if (load<u32>(REG_L2_KIND) == L2_NONE) return;
+  if (L2_KIND == L2_NONE) return;
   const set2 = l2Set(core, line);
   const below = findL2(set2, line);
   if (below == 0) return;

@@ -85,44 +85,40 @@ export function resumeDone(clock: i64, frame: u32): i64 {
 }
 
 /** Runs one core, which has `clock` left, until that is negative. Returns whether it must be looked at from outside. */
-function runCore(core: u32, clock: i64, atRandom: bool): bool {
+@inline
+function runCore(core: u32, clock: i64): bool {
   let frame = load<u32>(core + CORE_TOP);
-  let cause = LEAVE_WINDOW;
+  let cause: i32;
   store<u32>(REG_CORE, core);
-  let running = true;
-  while (running) {
-    const stackEnd = load<u32>(core + CORE_STACK_END);
-    let limit = min(stackEnd, frame + HOST_NESTING_BYTES);
-    if (atRandom && leaveAtRandom()) limit = frame;
+  while (true) {
+    let limit = min(load<u32>(core + CORE_STACK_END), frame + HOST_NESTING_BYTES);
+    if (load<u32>(REG_CHAOS) && leaveAtRandom()) limit = frame;
     store<u32>(REG_LIMIT, limit);
+    store<u32>(REG_TOP, frame);
     clock = call_indirect<i64>(load<u32>(frame + FRAME_CODE), clock, frame);
+    frame = load<u32>(REG_TOP);
     if (clock != LEFT64) {
       const link = load<u32>(frame + FRAME_LINK);
       frame -= link;
       if (link) continue;
       cause = FINISHED;
-      running = false;
     } else {
       clock = load<i64>(REG_CLOCK);
-      frame = load<u32>(REG_TOP);
       cause = load<i32>(REG_CAUSE);
-      running = false;
-      if (cause != LEAVE_WINDOW) {
-        store<i32>(REG_CAUSE, LEAVE_WINDOW);
-        running = cause == LEAVE_AGAIN || (cause == LEAVE_NESTING && limit != stackEnd);
+      if (cause == LEAVE_WINDOW) break;
+      store<i32>(REG_CAUSE, LEAVE_WINDOW);
+      if (cause == LEAVE_AGAIN) continue;
+      if (cause == LEAVE_NESTING) {
+        if (load<u32>(REG_LIMIT) != load<u32>(core + CORE_STACK_END)) continue;
         // Nothing above this frame is left: only a function entry leaves for this reason, at the same depth in every mode.
-        if (!running && cause == LEAVE_NESTING) cause = CAUSE_STACK_EXHAUSTED;
+        cause = CAUSE_STACK_EXHAUSTED;
       }
     }
-    if (!running && cause != LEAVE_WINDOW) {
-      store<i64>(REG_CLOCK, clock);
-      cause = takeUp(core, frame, cause);
-      if (cause == LEAVE_AGAIN) {
-        running = true;
-        clock = load<i64>(REG_CLOCK);
-        frame = load<u32>(REG_TOP);
-      }
-    }
+    store<i64>(REG_CLOCK, clock);
+    cause = takeUp(core, frame, cause);
+    if (cause != LEAVE_AGAIN) break;
+    clock = load<i64>(REG_CLOCK);
+    frame = load<u32>(REG_TOP);
   }
   store<u32>(core + CORE_TOP, frame);
   store<i64>(core + CORE_TIME, timeAt(clock));
@@ -189,15 +185,35 @@ function summon(core: u32, ticks: i64): i64 {
 }
 
 /**
+ * Gives the cores from `first` up to `last` (addresses of records) their turn in a window. Returns whether one must be looked at. A
+ * function of its own, and everything about a core is in its record, because the host keeps no value in a register across the call.
+ */
+function runCores(first: u32, last: u32, end: i64): bool {
+  let attention = false;
+  for (let core = first; core < last; core += CORE_STRIDE) {
+    let ticks = end - load<i64>(core + CORE_TIME);
+    const state = load<i32>(core + CORE_STATE);
+    if (ticks > 0 && state >= CORE_RUNNABLE) {
+      store<i64>(REG_SWITCHES, load<i64>(REG_SWITCHES) + 1);
+      // The next core's frame is on its way to the host's cache while this one runs.
+      const next = core + CORE_STRIDE;
+      if (next < last) load<u32>(load<u32>(next + CORE_TOP));
+      if (load<u32>(REG_SPEEDS)) ticks = scaled(core, ticks);
+      if (state == CORE_SUMMONED) ticks = summon(core, ticks);
+      if (runCore(core, (ticks << CLOCK_SHIFT) + load<i64>(core + CORE_COUNTS))) attention = true;
+    }
+  }
+  return attention;
+}
+
+/**
  * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time of REG_UNTIL is passed, no
  * core is runnable, a core finished or stopped, or REG_ATTENTION is set, which is seen at the end of a window. `rotation` is the number of
  * windows run so far. REG_WINDOW_END is where it ended.
  */
 export function run(start: i64, window: i64, alone: i64, rotation: u32): u32 {
   const count = load<u32>(REG_CORE_COUNT);
-  const atRandom = load<u32>(REG_CHAOS) != 0;
-  const speeds = load<u32>(REG_SPEEDS) != 0;
-  let switches = load<i64>(REG_SWITCHES);
+  const last = CORES + count * CORE_STRIDE;
   let attention = false;
   store<i32>(REG_CAUSE, LEAVE_WINDOW);
   store<u32>(REG_ATTENTION, 0);
@@ -210,24 +226,14 @@ export function run(start: i64, window: i64, alone: i64, rotation: u32): u32 {
     store<i64>(REG_WINDOW_END, end);
     store<i64>(REG_TIME_END, end);
     store<u32>(REG_ALONE, <u32>(runnable == 1));
-    let index = rotation % count;
-    for (let i: u32 = 0; i < count; i++) {
-      const core = CORES + index * CORE_STRIDE;
-      let ticks = end - load<i64>(core + CORE_TIME);
-      const state = load<i32>(core + CORE_STATE);
-      if (ticks > 0 && state >= CORE_RUNNABLE) {
-        switches++;
-        if (speeds) ticks = scaled(core, ticks);
-        if (state == CORE_SUMMONED) ticks = summon(core, ticks);
-        if (runCore(core, (ticks << CLOCK_SHIFT) + load<i64>(core + CORE_COUNTS), atRandom)) attention = true;
-      }
-      index = index + 1 == count ? 0 : index + 1;
-    }
+    const first = CORES + (rotation % count) * CORE_STRIDE;
+    if (runCores(first, last, end)) attention = true;
+    if (runCores(CORES, first, end)) attention = true;
     if (load<u32>(REG_ATTENTION)) attention = true;
     rotation++;
+    // A core that is alone may have cut its window.
     start = load<i64>(REG_WINDOW_END);
   }
   store<u32>(REG_ALONE, 0);
-  store<i64>(REG_SWITCHES, switches);
   return rotation;
 }

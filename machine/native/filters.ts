@@ -5,43 +5,44 @@ import {
   FILTER_KERNEL,
   FILTER_READ,
   FILTER_WRITE,
-  REG_FILTER_SHIFT,
-  REG_LINE_SHIFT,
-  REG_OTHER_LINE,
+  KNOWN_MASK,
+  KNOWN_TO_KERNEL_SHIFT,
+  KNOWN_TO_READS,
+  KNOWN_TO_WRITES,
 } from '../state/layout';
+import { FILTER_SHIFT, LINE_SHIFT, OTHER_LINE } from './constants';
 
 /** Offset of a guest line's entry in a filter. */
 @inline
 export function filterOffset(line: u32): u32 {
-  return (line >>> load<u32>(REG_FILTER_SHIFT)) & ((FILTER_ENTRIES - 1) << 3);
+  return (line >>> FILTER_SHIFT) & ((FILTER_ENTRIES - 1) << 3);
 }
 
 @inline
 function dropFrom(entry: u32, line: u32): void {
-  if (load<u32>(entry) == line) store<u32>(entry, line ^ load<u32>(REG_OTHER_LINE));
+  if (load<u32>(entry) == line) store<u32>(entry, line ^ OTHER_LINE);
 }
 
-/** Removes the entries of a guest line. */
-export function dropLine(core: u32, line: u32): void {
+/** Removes the entries of a guest line from the filters that KNOWN_* bits name, in one word with it. */
+@inline
+export function dropKnown(core: u32, known: u32): void {
+  const line = known & ~KNOWN_MASK;
   const entry = core + filterOffset(line);
-  dropFrom(entry + FILTER_READ, line);
-  dropFrom(entry + FILTER_WRITE, line);
-  dropFrom(entry + FILTER_KERNEL + FILTER_READ, line);
-  dropFrom(entry + FILTER_KERNEL + FILTER_WRITE, line);
+  if (known & KNOWN_TO_READS) dropFrom(entry + FILTER_READ, line);
+  if (known & KNOWN_TO_WRITES) dropFrom(entry + FILTER_WRITE, line);
+  if ((known & KNOWN_MASK) >>> KNOWN_TO_KERNEL_SHIFT) dropKernel(entry, line, known);
 }
 
-/** Removes the entries that let a guest line be written. */
-export function dropWrites(core: u32, line: u32): void {
-  const entry = core + filterOffset(line);
-  dropFrom(entry + FILTER_WRITE, line);
-  dropFrom(entry + FILTER_KERNEL + FILTER_WRITE, line);
+function dropKernel(entry: u32, line: u32, known: u32): void {
+  if (known & (KNOWN_TO_READS << KNOWN_TO_KERNEL_SHIFT)) dropFrom(entry + FILTER_KERNEL + FILTER_READ, line);
+  if (known & (KNOWN_TO_WRITES << KNOWN_TO_KERNEL_SHIFT)) dropFrom(entry + FILTER_KERNEL + FILTER_WRITE, line);
 }
 
 /** Removes the entries of those lines of a page whose bits are set. */
 export function dropLines(core: u32, page: u32, lines: u64): void {
-  const shift = load<u32>(REG_LINE_SHIFT);
+  const shift = LINE_SHIFT;
   while (lines) {
-    dropLine(core, page + ((<u32>ctz(lines)) << shift));
+    dropKnown(core, (page + ((<u32>ctz(lines)) << shift)) | KNOWN_MASK);
     lines &= lines - 1;
   }
 }

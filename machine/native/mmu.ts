@@ -3,6 +3,7 @@
 // Invariant: a filter entry exists only while the first-level TLB has its page, for the address space that the core is in. TLB_LINES of an entry
 // has the bits of all lines that were put into the filters under it, so what leaves the TLB takes its filter entries along.
 import {
+  CLOCK_SHIFT,
   CORES,
   CORE_ROOT,
   CORE_SPACE_TAG,
@@ -23,14 +24,6 @@ import {
   PTE_WRITE,
   RAM_BLOCK_SHIFT,
   REG_FAULT_ACCESS,
-  REG_RAM,
-  REG_SPACE_IDS,
-  REG_TLB2_CLOCK,
-  REG_TLB2_SET_MASK,
-  REG_TLB2_WAYS,
-  REG_TLB_SET_MASK,
-  REG_TLB_WAYS,
-  REG_WALK_CLOCK,
   STAGGER_BYTES,
   TLB2_ENTRY_BYTES,
   TLB2_SET_HEAD,
@@ -43,6 +36,17 @@ import {
   TLB_SET_HEAD,
   TLB_TAG,
 } from '../state/layout';
+import {
+  RAM,
+  SPACE_IDS,
+  TLB2_SET_MASK,
+  TLB2_TICKS,
+  TLB2_WAYS,
+  TLB_SET_BYTES,
+  TLB_SET_MASK,
+  TLB_WAYS,
+  WALK_TICKS,
+} from './constants';
 import { reach } from './caches';
 import { dropLines } from './filters';
 
@@ -51,13 +55,12 @@ const ADDRESS_MASK: u32 = ~(FRAME_BYTES - 1);
 /** Where a physical address is in machine memory. */
 @inline
 export function hostAddress(physical: u32): u32 {
-  return load<u32>(REG_RAM) + physical + (physical >>> RAM_BLOCK_SHIFT) * STAGGER_BYTES;
+  return RAM + physical + (physical >>> RAM_BLOCK_SHIFT) * STAGGER_BYTES;
 }
 
 @inline
 function tlbSet(core: u32, page: u32): u32 {
-  const setBytes = TLB_SET_HEAD + load<u32>(REG_TLB_WAYS) * TLB_ENTRY_BYTES;
-  return load<u32>(core + CORE_TLB) + (page & load<u32>(REG_TLB_SET_MASK)) * setBytes;
+  return load<u32>(core + CORE_TLB) + (page & TLB_SET_MASK) * TLB_SET_BYTES;
 }
 
 /** The TLB's entry of an address in the core's address space, or 0. */
@@ -74,7 +77,7 @@ export function findEntry(core: u32, address: u32): u32 {
 
 function searchEntry(core: u32, page: u32, tag: u32, hint: u32): u32 {
   let entry = tlbSet(core, page) + TLB_SET_HEAD;
-  const end = entry + load<u32>(REG_TLB_WAYS) * TLB_ENTRY_BYTES;
+  const end = entry + TLB_WAYS * TLB_ENTRY_BYTES;
   for (; entry < end; entry += TLB_ENTRY_BYTES) {
     const found = load<u32>(entry, TLB_TAG);
     if (found != tag && found != ((page << FRAME_SHIFT) | TLB_GLOBAL_TAG)) continue;
@@ -102,7 +105,7 @@ function insert(core: u32, address: u32, pte: u32): u32 {
   const page = address >>> FRAME_SHIFT;
   const set = tlbSet(core, page);
   const position = load<u32>(set);
-  store<u32>(set, position + 1 == load<u32>(REG_TLB_WAYS) ? 0 : position + 1);
+  store<u32>(set, position + 1 == TLB_WAYS ? 0 : position + 1);
   const entry = set + TLB_SET_HEAD + position * TLB_ENTRY_BYTES;
   if (load<u64>(entry, TLB_LINES)) dropEntry(core, entry);
   store<u32>(entry, tagOf(core, page, pte), TLB_TAG);
@@ -119,14 +122,14 @@ function tagOf(core: u32, page: u32, pte: u32): u32 {
 
 @inline
 function tlb2Set(core: u32, page: u32): u32 {
-  const setBytes = TLB2_SET_HEAD + load<u32>(REG_TLB2_WAYS) * TLB2_ENTRY_BYTES;
-  return load<u32>(core + CORE_TLB2) + (page & load<u32>(REG_TLB2_SET_MASK)) * setBytes;
+  const setBytes = TLB2_SET_HEAD + TLB2_WAYS * TLB2_ENTRY_BYTES;
+  return load<u32>(core + CORE_TLB2) + (page & TLB2_SET_MASK) * setBytes;
 }
 
 /** Address of the second level's entry, or 0. */
 function findSecond(core: u32, page: u32): u32 {
   let entry = tlb2Set(core, page) + TLB2_SET_HEAD;
-  const end = entry + load<u32>(REG_TLB2_WAYS) * TLB2_ENTRY_BYTES;
+  const end = entry + TLB2_WAYS * TLB2_ENTRY_BYTES;
   const tag = (page << FRAME_SHIFT) | load<u32>(core + CORE_SPACE_TAG);
   for (; entry < end; entry += TLB2_ENTRY_BYTES) {
     const found = load<u32>(entry);
@@ -140,7 +143,7 @@ function insertSecond(core: u32, page: u32, pte: u32): void {
   let entry = findSecond(core, page);
   if (entry == 0) {
     const position = load<u32>(set);
-    store<u32>(set, position + 1 == load<u32>(REG_TLB2_WAYS) ? 0 : position + 1);
+    store<u32>(set, position + 1 == TLB2_WAYS ? 0 : position + 1);
     entry = set + TLB2_SET_HEAD + position * TLB2_ENTRY_BYTES;
   }
   store<u32>(entry, tagOf(core, page, pte));
@@ -159,8 +162,8 @@ export function translateSlowly(core: u32, address: u32, write: bool, kernel: bo
   const page = address >>> FRAME_SHIFT;
   const stale = findEntry(core, address);
   if (stale) dropEntry(core, stale);
-  if (load<u32>(REG_TLB2_WAYS)) {
-    clock -= load<i64>(REG_TLB2_CLOCK);
+  if (TLB2_WAYS) {
+    clock -= (<i64>TLB2_TICKS) << CLOCK_SHIFT;
     const second = findSecond(core, page);
     if (second) {
       const pte = load<u32>(second, 4);
@@ -180,11 +183,11 @@ function walk(core: u32, address: u32, write: bool, kernel: bool, clock: i64, re
   store<u32>(REG_FAULT_ACCESS, 0);
   const page = address >>> FRAME_SHIFT;
   const directoryEntry = load<u32>(core + CORE_ROOT) + ((page >>> 10) << 2);
-  clock = reach(core, directoryEntry, false, clock - load<i64>(REG_WALK_CLOCK), remainder);
+  clock = reach(core, directoryEntry, false, clock - ((<i64>WALK_TICKS) << CLOCK_SHIFT), remainder);
   const table = load<u32>(hostAddress(directoryEntry));
   if (!(table & PTE_PRESENT)) return clock;
   const tableEntry = (table & ADDRESS_MASK) + ((page & 1023) << 2);
-  clock = reach(core, tableEntry, false, clock - load<i64>(REG_WALK_CLOCK), remainder);
+  clock = reach(core, tableEntry, false, clock - ((<i64>WALK_TICKS) << CLOCK_SHIFT), remainder);
   const host = hostAddress(tableEntry);
   let pte = load<u32>(host);
   if (!(pte & PTE_PRESENT)) return clock;
@@ -201,7 +204,7 @@ function walk(core: u32, address: u32, write: bool, kernel: bool, clock: i64, re
     store<u32>(host, pte);
   }
   const entry = pte & (table | ~(PTE_WRITE | PTE_USER));
-  if (load<u32>(REG_TLB2_WAYS)) insertSecond(core, page, entry);
+  if (TLB2_WAYS) insertSecond(core, page, entry);
   foundEntry = insert(core, address, entry);
   return clock;
 }
@@ -211,7 +214,7 @@ export function invalidatePage(coreNumber: u32, address: u32): void {
   const core = CORES + coreNumber * CORE_STRIDE;
   const entry = findEntry(core, address);
   if (entry) dropEntry(core, entry);
-  if (load<u32>(REG_TLB2_WAYS)) {
+  if (TLB2_WAYS) {
     const second = findSecond(core, address >>> FRAME_SHIFT);
     if (second) store<u32>(second, 0);
   }
@@ -228,20 +231,20 @@ function flushes(tag: u32, space: i32): bool {
 /** Forgets all pages of an address space (by identifier), or of all with -1; `global` ones with -2 too. */
 export function flushTlb(coreNumber: u32, space: i32): void {
   const core = CORES + coreNumber * CORE_STRIDE;
-  const sets = load<u32>(REG_TLB_SET_MASK) + 1;
+  const sets = TLB_SET_MASK + 1;
   for (let s: u32 = 0; s < sets; s++) {
     let entry = tlbSet(core, s) + TLB_SET_HEAD;
-    const end = entry + load<u32>(REG_TLB_WAYS) * TLB_ENTRY_BYTES;
+    const end = entry + TLB_WAYS * TLB_ENTRY_BYTES;
     for (; entry < end; entry += TLB_ENTRY_BYTES) {
       const tag = load<u32>(entry, TLB_TAG);
       const isGlobal = (tag & ~ADDRESS_MASK) == TLB_GLOBAL_TAG;
       if (isGlobal ? space == -2 : flushes(tag, space)) dropEntry(core, entry);
     }
   }
-  const sets2 = load<u32>(REG_TLB2_WAYS) ? load<u32>(REG_TLB2_SET_MASK) + 1 : 0;
+  const sets2 = TLB2_WAYS ? TLB2_SET_MASK + 1 : 0;
   for (let s: u32 = 0; s < sets2; s++) {
     let entry = tlb2Set(core, s) + TLB2_SET_HEAD;
-    const end = entry + load<u32>(REG_TLB2_WAYS) * TLB2_ENTRY_BYTES;
+    const end = entry + TLB2_WAYS * TLB2_ENTRY_BYTES;
     for (; entry < end; entry += TLB2_ENTRY_BYTES) {
       const tag = load<u32>(entry);
       const isGlobal = (tag & ~ADDRESS_MASK) == TLB_GLOBAL_TAG;
@@ -257,7 +260,7 @@ export function flushTlb(coreNumber: u32, space: i32): void {
 export function switchRoot(core: u32, root: u32, tag: u32): void {
   const number = (core - CORES) / CORE_STRIDE;
   store<u32>(core + CORE_ROOT, root);
-  if (load<u32>(REG_SPACE_IDS)) {
+  if (SPACE_IDS) {
     if (load<u32>(core + CORE_SPACE_TAG) != tag) {
       store<u32>(core + CORE_SPACE_TAG, tag);
       forgetLines(core);
@@ -270,10 +273,10 @@ export function switchRoot(core: u32, root: u32, tag: u32): void {
 
 /** The filters forget all pages but global ones. */
 function forgetLines(core: u32): void {
-  const sets = load<u32>(REG_TLB_SET_MASK) + 1;
+  const sets = TLB_SET_MASK + 1;
   for (let s: u32 = 0; s < sets; s++) {
     let entry = tlbSet(core, s) + TLB_SET_HEAD;
-    const end = entry + load<u32>(REG_TLB_WAYS) * TLB_ENTRY_BYTES;
+    const end = entry + TLB_WAYS * TLB_ENTRY_BYTES;
     for (; entry < end; entry += TLB_ENTRY_BYTES) {
       const lines = load<u64>(entry, TLB_LINES);
       if (lines == 0 || (load<u32>(entry, TLB_TAG) & ~ADDRESS_MASK) == TLB_GLOBAL_TAG) continue;

@@ -10,10 +10,9 @@ import {
   CORE_STREAM_LINE,
   FRAME_BYTES,
   PREFETCH_SLOTS,
-  REG_LINE_SHIFT,
-  REG_PREFETCH_DISTANCE,
   REQUEST_GET_S,
 } from '../state/layout';
+import { LINE_SHIFT, PREFETCH_DISTANCE } from './constants';
 import { holds, install, request, ticksBetween, ticksAt } from './caches';
 
 /** Fetches a line for reading, unless it is there or there is no slot. */
@@ -52,16 +51,16 @@ export function afterPrefetch(core: u32, line: u32, at: i64): i64 {
 
 /** A line that no private cache had was asked for. */
 export function prefetchStream(core: u32, line: u32, at: i64): void {
-  const lineBytes: u32 = 1 << load<u32>(REG_LINE_SHIFT);
+  const lineBytes: u32 = 1 << LINE_SHIFT;
   const last = load<u32>(core + CORE_STREAM_LINE);
   store<u32>(core + CORE_STREAM_LINE, line);
-  if (line - last > lineBytes * load<u32>(REG_PREFETCH_DISTANCE)) {
+  if (line - last > lineBytes * PREFETCH_DISTANCE) {
     store<u32>(core + CORE_STREAM_LENGTH, 0);
     return;
   }
   const length = load<u32>(core + CORE_STREAM_LENGTH) + 1;
   store<u32>(core + CORE_STREAM_LENGTH, length);
   if (length < 2) return;
-  const end = min((line & ~(FRAME_BYTES - 1)) + FRAME_BYTES, line + lineBytes * (load<u32>(REG_PREFETCH_DISTANCE) + 1));
+  const end = min((line & ~(FRAME_BYTES - 1)) + FRAME_BYTES, line + lineBytes * (PREFETCH_DISTANCE + 1));
   for (let next = line + lineBytes; next < end; next += lineBytes) prefetchLine(core, next, at);
 }

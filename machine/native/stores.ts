@@ -7,13 +7,13 @@ import {
   CORE_STORES_PENDING,
   CORE_STORE_TIMES,
   REG_CORE,
-  REG_STORE_BUFFER,
 } from '../state/layout';
+import { STORE_BUFFER } from './constants';
 import { stall, ticksBetween, ticksAt } from './caches';
 
 /** A store's transaction takes `wait` ticks from the packed clock `at` on: what of it the core waits for, as a packed clock. */
 export function bufferStore(core: u32, at: i64, wait: i64): i64 {
-  const depth = load<u32>(REG_STORE_BUFFER);
+  const depth = STORE_BUFFER;
   if (depth == 0) return stall(core, wait);
   const now = ticksAt(at);
   const done = max(now + <f64>wait, load<f64>(core + CORE_STORES_DONE));

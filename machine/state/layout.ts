@@ -32,7 +32,10 @@ export const MOST_UNCHECKED_INSTRUCTIONS = 0x60000;
 // Registers of the core that runs now.
 /** Address of the running core's record. */
 export const REG_CORE = 1024;
-/** Frame on top of the running context, written by the body that leaves first. */
+/**
+ * Frame on top of the running context, written by the body that leaves first. Until then the one that the dispatcher has entered, which
+ * may have gone on as its caller: see return-to-self.ts.
+ */
 export const REG_TOP = 1028;
 /** A callee whose frame would end above this address leaves to the dispatcher. */
 export const REG_LIMIT = 1032;
@@ -52,19 +55,8 @@ export const REG_FAULT_ADDRESS = 1080;
 export const REG_CORE_COUNT = 1088;
 /** Bits of POINT_ACCESS for which an access takes the longer way. */
 export const REG_UNUSUAL_ACCESS = 1092;
-export const REG_L1_SET_MASK = 1096;
-export const REG_L1_SET_BYTES = 1100;
-/** Bytes of the ways' host lines in use, and offset of the guest lines in a set. */
-export const REG_L1_WAYS_BYTES = 1136;
-export const REG_L1_GUEST_LINES = 1140;
-/** Line shift less 3: a line's number times the size of a filter entry. */
-export const REG_FILTER_SHIFT = 1104;
-/** What turns a line into one whose filter entry is another. */
-export const REG_OTHER_LINE = 1132;
 /** The operand of a store that goes through the slow path (i64). */
 export const REG_OPERAND = 1152;
-export const REG_LINE_SHIFT = 1108;
-export const REG_LINE_MASK = 1116;
 export const REG_RUNNABLE = 1112;
 /** Set to have the windows interrupted at the end of the running one. */
 export const REG_ATTENTION = 1160;
@@ -78,34 +70,6 @@ export const REG_TIME = 1168;
 export const REG_GRANTED = 1176;
 /** What a faulting access was: FAULT_* bits. */
 export const REG_FAULT_ACCESS = 1180;
-/** Host address of physical address 0. */
-export const REG_RAM = 1184;
-/** Way of the private L1 that was filled last. */
-export const REG_WAY = 1188;
-/** The second-level cache: whether and how it is (L2_*), and its sets. */
-export const REG_L2_KIND = 1192;
-export const REG_L2_SET_MASK = 1196;
-export const REG_L2_SET_BYTES = 1200;
-export const REG_L2_WAYS_BYTES = 1204;
-/** What looking into it takes, and what a page walk's access to the L1 takes, as packed clocks (i64). */
-export const REG_L2_CLOCK = 1208;
-export const REG_WALK_CLOCK = 1216;
-/** TLB: sets less one, ways; of the second level too (0 ways: none), and what that takes as packed clock. */
-export const REG_TLB_SET_MASK = 1224;
-export const REG_TLB_WAYS = 1228;
-export const REG_TLB2_SET_MASK = 1232;
-export const REG_TLB2_WAYS = 1236;
-export const REG_TLB2_CLOCK = 1240;
-/** Stores that may be under way at once; 0 where a store waits. */
-export const REG_STORE_BUFFER = 1248;
-/** Whether address space identifiers keep TLB entries apart. */
-export const REG_SPACE_IDS = 1252;
-/** What page walk and TLB lookup found. */
-export const REG_PTE = 1256;
-/** Lines that the stream prefetcher runs ahead; 0 where there is none. */
-export const REG_PREFETCH_DISTANCE = 1260;
-/** What line_zero takes, as packed clock (i64). */
-export const REG_LINE_ZERO_CLOCK = 1264;
 
 // Traps, interrupts and contexts: registers 1600 to 1999.
 /** Address of the table of frames: by code, bytes of its frame and FRAME_OF_* bits. */
@@ -238,10 +202,15 @@ export const STATE_SHARED = 1;
 export const STATE_EXCLUSIVE = 2;
 export const STATE_OWNED = 3;
 export const STATE_MODIFIED = 4;
-// A set of the L1: {FIFO's position, how many ways were invalidated}, up to CACHE_SET_HEAD; then its ways' words; in the L1, the guest lines under which
-// the filters may know them (NO_GUEST_LINE: none).
+// A set of the L1: {FIFO's position, how many ways were invalidated}, up to CACHE_SET_HEAD; then its ways' words; in the L1, as many words with
+// the guest line under which the filters know the line, and KNOWN_* bits of those filters that may. Ways are padded with empty ones to whole groups of 8.
 export const CACHE_SET_HEAD = 16;
-export const NO_GUEST_LINE = 1;
+export const WAYS_GROUP_BYTES = 32;
+export const KNOWN_TO_READS = 1;
+export const KNOWN_TO_WRITES = 2;
+/** Shifts the two bits above to those of the privileged filters. */
+export const KNOWN_TO_KERNEL_SHIFT = 2;
+export const KNOWN_MASK = 15;
 export const L2_NONE = 0;
 export const L2_INCLUSIVE = 1;
 export const L2_EXCLUSIVE = 2;

@@ -55,7 +55,8 @@ export function emitRemainder(emitter: InstructionEmitter): void {
   writer.op(OP.i64_shl);
 }
 
-function emitCode(emitter: InstructionEmitter): void {
+/** Pushes the index of the resumable body in the host's function table. */
+export function emitCode(emitter: InstructionEmitter): void {
   const { writer, context } = emitter;
   writer.global(context.host.global('code'));
   writer.int(2 * (context.index - context.module.importedFunctions) + 1);

@@ -22,6 +22,7 @@ import { loadOpcode } from './instruction-emitter.ts';
 import { OPERAND_TYPES } from './instruction-kinds.ts';
 import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSpills, emitTrap } from './leaving.ts';
 import { RegionEmitter } from './region-emitter.ts';
+import { callsItself, emitEntered, emitIsEntered, emitReturnToSelf } from './return-to-self.ts';
 
 /** Above this many resume points, calls share their restoring code too. */
 const MOST_OWN_RESTORES = 16;
@@ -53,6 +54,12 @@ export class ResumableBody extends RegionEmitter {
     this.settleValues(results.length);
     const first = this.stack.height - results.length;
     this.storeValues(results.map((type, i) => this.stack.slot(first + i, type)));
+    if (callsItself(this.context)) {
+      emitIsEntered(this);
+      this.writer.open(OP.if);
+      emitReturnToSelf(this, this.#dispatch);
+      this.writer.close();
+    }
     this.writer.get(this.locals.clock);
     this.writer.op(OP.return);
   }
@@ -124,18 +131,25 @@ export class ResumableBody extends RegionEmitter {
       writer.get(locals.frame);
       writer.memory(loadOpcode(param), FRAME_VALUES + 8 * i);
     });
+    const recursive = callsItself(context);
+    // The direct body calls this one for the same frame, and wants it back.
+    if (recursive) emitEntered(this, () => writer.int(0));
     writer.get(locals.clock);
     writer.get(locals.frame);
     writer.call(host.direct(index));
     writer.set(locals.clock);
     const results = type.results.map((result, i) => this.stack.slot(i, result));
     for (const variable of [...results].reverse()) writer.set(locals.of(variable));
-    if (results.length > 0) {
+    if (results.length > 0 || recursive) {
       writer.get(locals.clock);
       writer.long(BigInt(LEFT));
       writer.op(OP.i64_ne);
       writer.open(OP.if);
       this.storeValues(results);
+      if (recursive) {
+        emitEntered(this, () => writer.get(locals.frame));
+        emitReturnToSelf(this, this.#dispatch);
+      }
       writer.close();
     }
     writer.get(locals.clock);
