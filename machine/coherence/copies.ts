@@ -1,6 +1,6 @@
 // The copies of lines in private caches, and the protocol's table applied to them. It keeps the presence map's core bits and owner
 // core equal to what the caches hold.
-import type { Origin } from '../interconnect/resources.ts';
+import type { Origin } from '../interconnect/origin.ts';
 import { COUNT_DOWNGRADES, COUNT_INVALIDATIONS, COUNT_RECALLS, COUNTERS, type CoherenceCounters } from './counters.ts';
 import type { CoherenceListener, PrivateCaches } from './listener.ts';
 import { OWNER_CORE_MASK, OWNERS, type PresenceMap } from './presence.ts';

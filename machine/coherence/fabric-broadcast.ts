@@ -2,7 +2,7 @@
 // requester, the one that owns the line with data. Memory at the home is read at the same time, whether or not a cache will supply
 // the line. The requester goes on when it has the data and all answers, and until then the home lets no other request for the line go.
 import { CONTROL, DATA, Links } from '../interconnect/links.ts';
-import { Origin } from '../interconnect/resources.ts';
+import { Origin } from '../interconnect/origin.ts';
 import type { BroadcastFabric } from '../profile/schema.ts';
 import { type Fabric, FROM_MEMORY, MemoryControllers, type MemoryProfile, type Transaction, ticks } from './fabric.ts';
 

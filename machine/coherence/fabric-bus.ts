@@ -4,7 +4,8 @@
 // arbitration and snoop; data follows from the cache that supplies it or from memory, and keeps the data bus busy for its length.
 // Everything is on one bus, also where the profile has several nodes; links are not used.
 import { Links } from '../interconnect/links.ts';
-import { Origin, Resources } from '../interconnect/resources.ts';
+import { Origin } from '../interconnect/origin.ts';
+import { Resources } from '../interconnect/resources.ts';
 import type { BusFabric } from '../profile/schema.ts';
 import {
   type Fabric,

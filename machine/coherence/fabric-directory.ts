@@ -2,7 +2,8 @@
 // the home, which reads its directory and then memory, or forwards the request to the owner, or has the sharers invalidated; data and
 // acknowledgements go to the requester. Units tell the home when they give up a line.
 import { CONTROL, DATA, Links } from '../interconnect/links.ts';
-import { Origin, Resources } from '../interconnect/resources.ts';
+import { Origin } from '../interconnect/origin.ts';
+import { Resources } from '../interconnect/resources.ts';
 import type { DirectoryFabric } from '../profile/schema.ts';
 import { type Fabric, FROM_MEMORY, MemoryControllers, type MemoryProfile, type Transaction, ticks } from './fabric.ts';
 

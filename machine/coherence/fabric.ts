@@ -1,7 +1,8 @@
 // What a fabric is to the controller: it says how long a transaction takes that the protocol has already decided, and charges the
 // links, buses and memory controllers that it passes. One class for each kind; docs/coherence.md lists their steps.
 import type { Links } from '../interconnect/links.ts';
-import { type Origin, Resources } from '../interconnect/resources.ts';
+import type { Origin } from '../interconnect/origin.ts';
+import { Resources } from '../interconnect/resources.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
 

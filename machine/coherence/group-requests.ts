@@ -2,7 +2,7 @@
 // need not ask others for the right. And what its cores' evictions do to the shared cache. Times are ticks since the Origin, which the
 // controller has set to the beginning.
 import { ENTRY_NOT_PRESENT } from '../cache/shared-cache.ts';
-import type { Origin } from '../interconnect/resources.ts';
+import type { Origin } from '../interconnect/origin.ts';
 import type { Copies } from './copies.ts';
 import type { GroupCaches } from './groups.ts';
 import { SHARED_PLACE } from './listener.ts';

@@ -7,7 +7,8 @@
 // Times are ticks since the transaction's Origin.
 import type { MachineProfile } from '../profile/schema.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
-import { type Origin, Resources } from './resources.ts';
+import type { Origin } from './origin.ts';
+import { Resources } from './resources.ts';
 import { Topology } from './topology.ts';
 
 /** Kinds of messages: without data, and with a line. */
@@ -85,15 +86,21 @@ export class Links {
   /** Sends one message; returns when all of it has arrived. */
   send(from: number, to: number, kind: number, at: number): number {
     if (from === to) return at;
+    const routes = this.#routes;
+    const lengths = this.#lengths;
+    const latencies = this.#latency;
+    const sent = this.#sent;
+    const { directions } = this;
     const pair = from * this.#nodes + to;
     const end = this.#routeAt[pair + 1]!;
     let head = at;
     let longest = 0;
     for (let hop = this.#routeAt[pair]!; hop < end; hop++) {
-      const direction = this.#routes[hop]!;
-      const length = this.#lengths[direction * KINDS + kind]!;
-      this.#sent[direction * KINDS + kind]!++;
-      head = this.directions.reserve(direction, head, length) + this.#latency[direction]!;
+      const direction = routes[hop]!;
+      const place = direction * KINDS + kind;
+      const length = lengths[place]!;
+      sent[place]!++;
+      head = (directions.reserve(direction, head, length) + latencies[direction]!) | 0;
       if (length > longest) longest = length;
     }
     return head + longest;
@@ -120,7 +127,10 @@ export class Links {
   /** Sends a message without data from `from` to every node, one over each link of its tree; `arrivals` then says when each has it. */
   broadcast(from: number, at: number): void {
     const tree = this.#trees[from]!;
-    const { arrivals } = this;
+    const lengths = this.#lengths;
+    const latencies = this.#latency;
+    const sent = this.#sent;
+    const { arrivals, directions } = this;
     const gathered = this.#gathered;
     arrivals[from] = at;
     gathered[from] = 0;
@@ -128,12 +138,14 @@ export class Links {
       const before = tree[i]!;
       const node = tree[i + 1]!;
       const direction = tree[i + 2]!;
-      const length = this.#lengths[direction * KINDS + CONTROL]!;
-      this.#sent[direction * KINDS + CONTROL]!++;
-      const head = this.directions.reserve(direction, arrivals[before]! - gathered[before]!, length);
-      const longest = gathered[before]! > length ? gathered[before]! : length;
+      const place = direction * KINDS + CONTROL;
+      const length = lengths[place]!;
+      sent[place]!++;
+      const carried = gathered[before]!;
+      const head = directions.reserve(direction, (arrivals[before]! - carried) | 0, length);
+      const longest = carried > length ? carried : length;
       gathered[node] = longest;
-      arrivals[node] = head + this.#latency[direction]! + longest;
+      arrivals[node] = head + latencies[direction]! + longest;
     }
   }
 

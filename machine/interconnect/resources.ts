@@ -10,76 +10,74 @@
 // gap that an out-of-order reservation leaves inside one slot stays unused. All slots start free, at time 0.
 //
 // Slots are kept in a ring. A time RING_SLOTS slots behind the latest reservation is forgotten: it counts as free, and nothing is noted.
+import type { Origin } from './origin.ts';
 
-/** Length of a slot in ticks. */
-export const SLOT_TICKS = 1024;
+/** Length of a slot in ticks, as a shift. */
+const SLOT_SHIFT = 10;
+export const SLOT_TICKS = 1 << SLOT_SHIFT;
+const SLOT_MASK = SLOT_TICKS - 1;
 /** Must be a power of two. */
 const RING_SLOTS = 256;
-
-/** When the transaction in progress began: absolute time in ticks. Whoever begins one sets it. */
-export class Origin {
-  readonly #time = new Float64Array(1);
-
-  get time(): number {
-    return this.#time[0]!;
-  }
-
-  set time(time: number) {
-    this.#time[0] = time;
-  }
-}
+/** A busy-until time long before all others. */
+const LONG_AGO = -0x7fff_0000;
 
 export class Resources {
   readonly count: number;
-  readonly #origin: Origin;
-  /** Absolute busy-until times in ticks. A value outside its slot's time belongs to another round of the ring. */
-  readonly #busy: Float64Array;
   /** Total time each resource was reserved, in ticks, for statistics. */
   readonly work: Float64Array;
+  readonly #origin: Origin;
+  /** Busy-until times in ticks since the epoch. A value after its slot's time belongs to a later round of the ring. */
+  readonly #busy: Int32Array;
 
   constructor(count: number, origin: Origin) {
     this.count = count;
-    this.#origin = origin;
-    this.#busy = new Float64Array(count * RING_SLOTS);
     this.work = new Float64Array(count);
+    this.#origin = origin;
+    this.#busy = new Int32Array(count * RING_SLOTS).fill(LONG_AGO);
+    origin.onRebase((ticks) => this.#rebase(ticks));
   }
 
   /** Returns when service starts. */
   reserve(resource: number, at: number, duration: number): number {
     this.work[resource]! += duration;
     const busy = this.#busy;
-    const origin = this.#origin.time;
-    const time = origin + at;
-    const slot = Math.floor(time / SLOT_TICKS);
-    const index = resource * RING_SLOTS + (slot & (RING_SLOTS - 1));
+    const { low } = this.#origin;
+    const time = (low + at) | 0;
+    const index = (resource * RING_SLOTS + ((time >>> SLOT_SHIFT) & (RING_SLOTS - 1))) | 0;
     const until = busy[index]!;
     const start = until > time ? until : time;
-    if (start + duration >= (slot + 1) * SLOT_TICKS) return this.#reserveAcross(resource, at, duration);
-    busy[index] = start + duration;
-    return (start - origin) | 0;
+    const free = (start + duration) | 0;
+    if (free > (time | SLOT_MASK)) return this.#reserveAcross(resource, time, duration) - low;
+    busy[index] = free;
+    return (start - low) | 0;
   }
 
-  /** As `reserve`, when the first slot has not room for all, or its place belongs to a later time. */
-  #reserveAcross(resource: number, at: number, duration: number): number {
+  /** As `reserve`, when the first slot has not room for all, or its place belongs to a later time. Times since the epoch. */
+  #reserveAcross(resource: number, time: number, duration: number): number {
     const busy = this.#busy;
-    const origin = this.#origin.time;
     const ring = resource * RING_SLOTS;
-    let start = -1;
+    let start = LONG_AGO;
     let left = duration;
-    let from = origin + at;
-    for (let slot = Math.floor(from / SLOT_TICKS); ; slot++) {
-      const end = (slot + 1) * SLOT_TICKS;
-      const index = ring + (slot & (RING_SLOTS - 1));
+    let from = time;
+    for (;;) {
+      const index = ring + ((from >>> SLOT_SHIFT) & (RING_SLOTS - 1));
+      const end = (from | SLOT_MASK) + 1;
       const until = busy[index]!;
-      if (until > end) return ((start < 0 ? from : start) - origin) | 0;
+      if (until > end) return start === LONG_AGO ? from : start;
       if (until > from) from = until;
       if (from < end) {
-        if (start < 0) start = from;
+        if (start === LONG_AGO) start = from;
         busy[index] = left < end - from ? from + left : end;
         left -= end - from;
-        if (left <= 0) return (start - origin) | 0;
+        if (left <= 0) return start;
       }
       from = end;
     }
+  }
+
+  /** The epoch has moved by `ticks`. */
+  #rebase(ticks: number): void {
+    const busy = this.#busy;
+    for (let i = 0; i < busy.length; i++) busy[i] = Math.max(LONG_AGO, Math.min(-LONG_AGO, busy[i]! - ticks));
   }
 }

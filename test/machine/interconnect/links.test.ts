@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { HomeNodes } from '../../../machine/interconnect/homes.ts';
 import { CONTROL, DATA, Links } from '../../../machine/interconnect/links.ts';
-import { Origin } from '../../../machine/interconnect/resources.ts';
+import { Origin } from '../../../machine/interconnect/origin.ts';
 
 /** A line of four nodes; the middle link is half as fast. */
 function line(): Links {

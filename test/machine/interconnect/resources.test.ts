@@ -1,6 +1,7 @@
 // Queues: nobody is served before he asks, nothing is served twice, and who asks out of order finds the gaps.
 import { describe, expect, it } from 'vitest';
-import { Origin, Resources, SLOT_TICKS } from '../../../machine/interconnect/resources.ts';
+import { Origin } from '../../../machine/interconnect/origin.ts';
+import { Resources, SLOT_TICKS } from '../../../machine/interconnect/resources.ts';
 import { Random } from '../../fuzz/random.ts';
 
 function queue(): { origin: Origin; resources: Resources } {
@@ -60,6 +61,25 @@ describe('a resource', () => {
   it('serves each of a crowd later than the ones before', () => {
     const { resources } = queue();
     for (let i = 0; i < 128; i++) expect(resources.reserve(0, 0, 100)).toBe(i * 100);
+  });
+
+  it('keeps queues over hours of machine time, and over jumps', () => {
+    const { origin, resources } = queue();
+    const random = new Random(5);
+    let now = 0;
+    for (let i = 0; i < 2000; i++) {
+      now += random.pick([10, 1000, 2 ** 20, 2 ** 29 - 1, 2 ** 29, 2 ** 33 + 17]);
+      origin.time = now;
+      expect(origin.time).toBe(now);
+      expect(resources.reserve(0, 0, 2000)).toBeLessThanOrEqual(2000);
+      expect(resources.reserve(0, 0, 500)).toBeGreaterThanOrEqual(2000);
+      // A core that is a little behind finds the time before, or waits for all.
+      origin.time = now - 100;
+      const start = resources.reserve(0, 0, 7);
+      if (start >= 100) expect(start).toBeGreaterThanOrEqual(100 + 2500);
+      else expect(start).toBeGreaterThanOrEqual(0);
+      now += 4000;
+    }
   });
 
   it('treats a past that it has forgotten as free', () => {
