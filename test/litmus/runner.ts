@@ -83,8 +83,9 @@ export async function runLitmus(
   let runs = 0;
   let interesting = 0;
   const isIncomplete = () => [...allowed].some((outcome) => !seen.has(outcome));
-  const goesOn = () => runs < settings.runs || (runs < settings.mostRuns && isIncomplete());
-  while (violations.length === 0 && goesOn()) {
+  const wantsMore = () => runs < settings.runs || (runs < settings.mostRuns && isIncomplete());
+  const goesOn = () => violations.length === 0 && wantsMore();
+  while (goesOn()) {
     const subject = await Subject.make(test, compiled, settings.machine, random);
     for (let i = 0; i < RUNS_PER_MACHINE; i++) {
       const schedule = chooseSchedule(compiled, random, subject.terrain);
