@@ -3,6 +3,7 @@ import { CoherenceController } from '../coherence/controller.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { REG_GRANTED, REG_TIME } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { LineMonitors } from './line-monitors.ts';
 import { PhysicalMemory } from './physical-memory.ts';
 import { makePrivateCaches, type NativeConstants } from './private-caches.ts';
 
@@ -17,11 +18,13 @@ export interface MemoryImports extends Record<string, WebAssembly.ImportValue> {
   fetch(core: number, line: number, request: number): void;
   evict(core: number, line: number, state: number): void;
   uncached(core: number, physical: number, bytes: number, write: number): void;
+  monitor(core: number, line: number): void;
 }
 
 export class MemorySystem {
   readonly ram: PhysicalMemory;
   readonly coherence: CoherenceController;
+  readonly monitors: LineMonitors;
   readonly imports: MemoryImports;
   /** What the native helper's code is to be specialised with. */
   readonly constants: NativeConstants;
@@ -42,6 +45,9 @@ export class MemorySystem {
       setState: (core, line, state) => native().setLineState(core, line, state),
     });
     this.coherence = coherence;
+    const monitors = new LineMonitors(memory, coherence, cores);
+    this.monitors = monitors;
+    coherence.listener = { taken: (line, core, time) => monitors.taken(line, core, time) };
     const time = REG_TIME >>> 3;
     this.imports = {
       fetch: (core, line, request) => {
@@ -50,6 +56,7 @@ export class MemorySystem {
         memory.u32[REG_GRANTED >>> 2] = coherence.granted;
       },
       evict: (core, line, state) => coherence.evict(core, line, state, memory.f64[time]),
+      monitor: (core, line) => monitors.arm(core, line),
       uncached: (core, physical, bytes, write) => {
         memory.f64[time] = coherence.uncached(core, physical >>> 0, bytes, write !== 0, memory.f64[time]);
       },

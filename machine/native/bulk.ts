@@ -1,5 +1,5 @@
 // memory.copy and memory.fill: line by line through the caches, stopping where the window ends, the clock says so or a page is missing, and going on
-// from the frame in which they keep what is left to do. line_zero is of their kind: one line, claimed without being fetched.
+// from the frame in which they keep what is left to do. So do line_zero and monitor, which are over with one line.
 //
 // A frame of theirs: FRAME_POINT the kind, then destination, source (or fill byte), count as three i32.
 import {
@@ -7,8 +7,9 @@ import {
   ACCESS_WRITE,
   BULK_COPY,
   BULK_FILL,
-  BULK_INIT,
   BULK_KERNEL,
+  BULK_LINE_ZERO,
+  BULK_MONITOR,
   CAUSE_MEMORY_BOUNDS,
   CLOCK_SHIFT,
   CODE_BULK,
@@ -26,6 +27,7 @@ import {
 } from '../state/layout';
 import { LINE_MASK } from './constants';
 import { LEFT64, leave, leaveAtRandom, touchLine } from './access';
+import { armMonitor, prefetchAddress, zeroLine } from './lines';
 
 /** Begins an operation at a frame; `kind` is BULK_*. */
 export function startBulk(kind: i32, destination: i32, source: i32, count: i32, clock: i64, frame: u32): i64 {
@@ -53,6 +55,31 @@ export function bulkFill(destination: i32, value: i32, count: i32, clock: i64, f
 /** The same for privileged code. */
 export function kernelCopy(destination: i32, source: i32, count: i32, clock: i64, frame: u32): i64 {
   return startBulk(BULK_COPY | BULK_KERNEL, destination, source, count, clock, frame);
+}
+
+/** line_zero, monitor and prefetch: the address is in the frame, as for all native intrinsics. */
+export function lineZero(clock: i64, frame: u32): i64 {
+  return startBulk(BULK_LINE_ZERO, load<i32>(frame + FRAME_VALUES) & ~LINE_MASK, 0, 1, clock, frame);
+}
+
+export function kernelLineZero(clock: i64, frame: u32): i64 {
+  return startBulk(BULK_LINE_ZERO | BULK_KERNEL, load<i32>(frame + FRAME_VALUES) & ~LINE_MASK, 0, 1, clock, frame);
+}
+
+export function monitor(clock: i64, frame: u32): i64 {
+  return startBulk(BULK_MONITOR, load<i32>(frame + FRAME_VALUES), 0, 1, clock, frame);
+}
+
+export function kernelMonitor(clock: i64, frame: u32): i64 {
+  return startBulk(BULK_MONITOR | BULK_KERNEL, load<i32>(frame + FRAME_VALUES), 0, 1, clock, frame);
+}
+
+export function prefetch(clock: i64, frame: u32): i64 {
+  return prefetchAddress(load<u32>(REG_CORE), load<u32>(frame + FRAME_VALUES), false, clock);
+}
+
+export function kernelPrefetch(clock: i64, frame: u32): i64 {
+  return prefetchAddress(load<u32>(REG_CORE), load<u32>(frame + FRAME_VALUES), true, clock);
 }
 
 export function kernelFill(destination: i32, value: i32, count: i32, clock: i64, frame: u32): i64 {
@@ -84,6 +111,13 @@ export function resumeBulk(clock: i64, frame: u32): i64 {
     if (count == 0) return clock;
     if (clock < 0) return suspend(frame, leave(LEAVE_WINDOW, clock));
     if (leaveAtRandom()) return suspend(frame, leave(LEAVE_AGAIN, clock));
+    if (kind >= BULK_LINE_ZERO) {
+      clock =
+        kind == BULK_MONITOR
+          ? armMonitor(privilege, core, destination, clock)
+          : zeroLine(privilege, core, destination, clock);
+      return clock == LEFT64 ? suspend(frame, LEFT64) : clock;
+    }
     // Overlapping ranges are copied from the end when the destination lies behind the source.
     const backwards = kind == BULK_COPY && destination > source;
     const chunk = backwards

@@ -27,6 +27,7 @@ import {
   REG_GRANTED,
   REG_TICK_RATE,
   REG_TIME,
+  REQUEST_CLAIM,
   REQUEST_GET_M,
   REQUEST_GET_S,
   REQUEST_UPGRADE,
@@ -250,6 +251,13 @@ export function fill(core: u32, set: u32, line: u32, write: bool, at: i64): u32 
   return way;
 }
 
+/** Whether lines are asked for to be overwritten as a whole. */
+let claiming: bool = false;
+
+export function claimLines(claim: bool): void {
+  claiming = claim;
+}
+
 /** A transaction for a line that the L2 does not have, or (at `below`) not with the right to write; the state in which it is now. */
 function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
   if (below) {
@@ -261,7 +269,7 @@ function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
     return STATE_MODIFIED;
   }
   if (L2_KIND != L2_NONE) store<i64>(core + CORE_L2_MISSES, load<i64>(core + CORE_L2_MISSES) + 1);
-  waitTicks = request(core, line, write ? REQUEST_GET_M : REQUEST_GET_S, at);
+  waitTicks = request(core, line, write ? (claiming ? REQUEST_CLAIM : REQUEST_GET_M) : REQUEST_GET_S, at);
   const state = load<u32>(REG_GRANTED);
   if (L2_KIND == L2_INCLUSIVE) store<u32>(replaceL2(core, line, at), line | LINE_VALID | state);
   if (PREFETCH_DISTANCE) prefetchStream(core, line, at);

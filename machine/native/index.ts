@@ -1,5 +1,17 @@
 export { access, switchSpace, trap } from './access';
-export { bulkCopy, bulkFill, kernelCopy, kernelFill, resumeBulk } from './bulk';
+export {
+  bulkCopy,
+  bulkFill,
+  kernelCopy,
+  kernelFill,
+  kernelLineZero,
+  kernelMonitor,
+  kernelPrefetch,
+  lineZero,
+  monitor,
+  prefetch,
+  resumeBulk,
+} from './bulk';
 export { lineState, setLineState } from './caches';
 export { cutRunningWindow } from './clock';
 export { contextSelf, contextSwitch, contextSwitchInGroup } from './context-switch';

@@ -358,6 +358,10 @@ export const TABLE_BYTES = 8;
 export const BULK_COPY = 0;
 export const BULK_FILL = 1;
 export const BULK_INIT = 2;
+/** A line is claimed and zeroed. */
+export const BULK_LINE_ZERO = 3;
+/** A line is read, and the core's monitor armed on it. */
+export const BULK_MONITOR = 4;
 /** Set beside the kind where privileged code asked for it. */
 export const BULK_KERNEL = 8;
 

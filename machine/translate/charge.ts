@@ -33,10 +33,18 @@ export const SCALAR_CORE: CostModel = {
   bulk: 4,
 };
 
-/** The costs of a profile's cores: instructions by its ratio, loads and atomic operations as it says. */
+const costsOfCores = new Map<string, CostModel>();
+
+/** The costs of a profile's cores: instructions by its ratio, loads and atomic operations as it says. One object for equal costs. */
 export function coreCosts({ core, l1 }: MachineProfile): CostModel {
-  const scaled = Object.entries(SCALAR_CORE).map(([kind, cycles]) => [kind, cycles * core.instructionCostRatio]);
-  return { ...(Object.fromEntries(scaled) as CostModel), load: l1.latencyCycles, atomic: core.atomicCycles };
+  const key = `${core.instructionCostRatio} ${l1.latencyCycles} ${core.atomicCycles}`;
+  let costs = costsOfCores.get(key);
+  if (!costs) {
+    const scaled = Object.entries(SCALAR_CORE).map(([kind, cycles]) => [kind, cycles * core.instructionCostRatio]);
+    costs = { ...(Object.fromEntries(scaled) as CostModel), load: l1.latencyCycles, atomic: core.atomicCycles };
+    costsOfCores.set(key, costs);
+  }
+  return costs;
 }
 
 const UNCOUNTED: ReadonlySet<number> = new Set<number>([OP.block, OP.loop, OP.else, OP.end, OP.nop]);
