@@ -10,84 +10,78 @@ export const ENTRY_DIRTY = 2;
 /** What there is of `shared` in a profile that this cache needs. */
 export type SharedCacheSize = Pick<NonNullable<MachineProfile['shared']>, 'sizeBytes' | 'ways'>;
 
+/** An entry is its line number above, and ENTRY_* below; or FREE. */
+const STATE_BITS = 2;
+const STATE_MASK = 3;
+const FREE = -1;
+
 export class SharedCache {
   readonly sets: number;
   readonly ways: number;
   /** What `insert` put out: line number, or -1, and its state. */
   victim = -1;
   victimState = ENTRY_NOT_PRESENT;
-  /** Line numbers, -1 for a free way; set by set. */
-  readonly #lines: Int32Array;
-  readonly #states: Uint8Array;
-  /** When each way was last used: larger is later. */
-  readonly #used: Float64Array;
-  #uses = 0;
+  /** Set by set, the last used line of each first. */
+  readonly #entries: Int32Array;
 
   constructor({ sizeBytes, ways }: SharedCacheSize, lineBytes: number) {
     this.ways = ways;
     this.sets = Math.floor(sizeBytes / (ways * lineBytes));
     if (this.sets < 1) throw new Error(`a shared cache of ${sizeBytes} bytes has no room for a set of ${ways} lines`);
-    const entries = this.sets * ways;
-    this.#lines = new Int32Array(entries).fill(-1);
-    this.#states = new Uint8Array(entries);
-    this.#used = new Float64Array(entries);
+    this.#entries = new Int32Array(this.sets * ways).fill(FREE);
   }
 
   /** ENTRY_* of a line; no use of it. */
   state(line: number): number {
-    const entry = this.#find(line);
-    return entry < 0 ? ENTRY_NOT_PRESENT : this.#states[entry]!;
+    const at = this.#find(line);
+    return at < 0 ? ENTRY_NOT_PRESENT : this.#entries[at]! & STATE_MASK;
   }
 
   /** Looks a line up for use: its ENTRY_*, and it is now the last used of its set. */
   touch(line: number): number {
-    const entry = this.#find(line);
-    if (entry < 0) return ENTRY_NOT_PRESENT;
-    this.#used[entry] = ++this.#uses;
-    return this.#states[entry]!;
+    const at = this.#find(line);
+    if (at < 0) return ENTRY_NOT_PRESENT;
+    const entries = this.#entries;
+    const entry = entries[at]!;
+    const first = (line % this.sets) * this.ways;
+    for (let i = at; i > first; i--) entries[i] = entries[i - 1]!;
+    entries[first] = entry;
+    return entry & STATE_MASK;
   }
 
   /** Changes the state of a line that is here; ENTRY_NOT_PRESENT removes it. */
   setState(line: number, state: number): void {
-    const entry = this.#find(line);
-    if (entry < 0) throw new Error(`line ${line} is not in the shared cache`);
-    this.#states[entry] = state;
-    if (state === ENTRY_NOT_PRESENT) this.#lines[entry] = -1;
+    const at = this.#find(line);
+    if (at < 0) throw new Error(`line ${line} is not in the shared cache`);
+    this.#entries[at] = state === ENTRY_NOT_PRESENT ? FREE : (line << STATE_BITS) | state;
   }
 
   /** Adds a line that is not here, in a free way or in place of the least recently used line: then `victim` and `victimState` say which. */
   insert(line: number, state: number): void {
-    const lines = this.#lines;
-    const used = this.#used;
+    const entries = this.#entries;
     const first = (line % this.sets) * this.ways;
     const end = first + this.ways;
-    let chosen = first;
-    for (let entry = first; entry < end; entry++) {
-      if (lines[entry]! < 0) {
-        chosen = entry;
-        break;
-      }
-      if (used[entry]! < used[chosen]!) chosen = entry;
+    // Each moves one place back, up to the first free way.
+    let moving = (line << STATE_BITS) | state;
+    for (let i = first; i < end && moving !== FREE; i++) {
+      const entry = entries[i]!;
+      entries[i] = moving;
+      moving = entry;
     }
-    this.victim = lines[chosen]!;
-    this.victimState = this.#states[chosen]!;
-    lines[chosen] = line;
-    this.#states[chosen] = state;
-    used[chosen] = ++this.#uses;
+    this.victim = moving === FREE ? -1 : moving >> STATE_BITS;
+    this.victimState = moving === FREE ? ENTRY_NOT_PRESENT : moving & STATE_MASK;
   }
 
-  /** Calls `visit` for every line that is here, in the order of ways: for checks and snapshots. */
+  /** Calls `visit` for every line that is here, in the order of sets and of use: for checks and snapshots. */
   forEach(visit: (line: number, state: number) => void): void {
-    this.#lines.forEach((line, entry) => {
-      if (line >= 0) visit(line, this.#states[entry]!);
-    });
+    for (const entry of this.#entries) if (entry !== FREE) visit(entry >> STATE_BITS, entry & STATE_MASK);
   }
 
   #find(line: number): number {
-    const lines = this.#lines;
+    const entries = this.#entries;
     const first = (line % this.sets) * this.ways;
     const end = first + this.ways;
-    for (let entry = first; entry < end; entry++) if (lines[entry] === line) return entry;
+    for (let i = first; i < end; i++) if (entries[i]! >> STATE_BITS === line) return i;
     return -1;
   }
 }
