@@ -22,16 +22,19 @@ export type LinksProfile = Pick<MachineProfile, 'topology' | 'lineBytes'> & {
 
 export class Links {
   readonly topology: Topology;
-  /** One resource for each direction: 2 * link from the first node of `between` to the second, + 1 back. */
-  readonly directions: Resources;
+  /** Directions of links: 2 * link from the first node of `between` to the second, + 1 back. */
+  readonly directions: number;
   /** By node: when the last broadcast arrived there. */
   readonly arrivals: Int32Array;
   readonly #nodes: number;
+  readonly #directions: Resources;
   /** By direction: latency of the head. */
   readonly #latency: Int32Array;
-  /** By direction * KINDS + kind: length of a message, and how many were sent. */
+  /** By direction * KINDS + kind: length of a message. */
   readonly #lengths: Int32Array;
+  /** By route (from * nodes + to) * KINDS + kind: messages sent; and broadcasts by origin. What passed a link is found from these. */
   readonly #sent: Float64Array;
+  readonly #broadcasts: Float64Array;
   /** By direction: messages of other lengths, and the bytes they had. */
   readonly #odd: Float64Array;
   readonly #oddBytes: Float64Array;
@@ -49,14 +52,16 @@ export class Links {
     this.topology = new Topology(profile);
     this.#nodes = profile.nodes;
     const directions = 2 * profile.links.length;
-    this.directions = new Resources(directions, origin);
+    this.directions = directions;
+    this.#directions = new Resources(directions, origin);
     this.arrivals = new Int32Array(profile.nodes);
     this.#gathered = new Int32Array(profile.nodes);
     this.#kindBytes = [controlBytes, controlBytes + lineBytes];
     this.#latency = new Int32Array(directions);
     this.#byteTicks = new Float64Array(directions);
     this.#lengths = new Int32Array(directions * KINDS);
-    this.#sent = new Float64Array(directions * KINDS);
+    this.#sent = new Float64Array(profile.nodes * profile.nodes * KINDS);
+    this.#broadcasts = new Float64Array(profile.nodes);
     this.#odd = new Float64Array(directions);
     this.#oddBytes = new Float64Array(directions);
     for (let direction = 0; direction < directions; direction++) {
@@ -89,18 +94,16 @@ export class Links {
     const routes = this.#routes;
     const lengths = this.#lengths;
     const latencies = this.#latency;
-    const sent = this.#sent;
-    const { directions } = this;
+    const directions = this.#directions;
     const pair = from * this.#nodes + to;
+    this.#sent[pair * KINDS + kind]!++;
     const end = this.#routeAt[pair + 1]!;
     let head = at;
     let longest = 0;
     for (let hop = this.#routeAt[pair]!; hop < end; hop++) {
       const direction = routes[hop]!;
-      const place = direction * KINDS + kind;
-      const length = lengths[place]!;
-      sent[place]!++;
-      head = (directions.reserve(direction, head, length) + latencies[direction]!) | 0;
+      const length = lengths[direction * KINDS + kind]!;
+      head = (directions.book(direction, head, length) + latencies[direction]!) | 0;
       if (length > longest) longest = length;
     }
     return head + longest;
@@ -118,7 +121,7 @@ export class Links {
       const length = Math.ceil((this.#kindBytes[CONTROL]! + bytes) * this.#byteTicks[direction]!);
       this.#odd[direction]!++;
       this.#oddBytes[direction]! += this.#kindBytes[CONTROL]! + bytes;
-      head = this.directions.reserve(direction, head, length) + this.#latency[direction]!;
+      head = this.#directions.reserve(direction, head, length) + this.#latency[direction]!;
       if (length > longest) longest = length;
     }
     return head + longest;
@@ -129,20 +132,19 @@ export class Links {
     const tree = this.#trees[from]!;
     const lengths = this.#lengths;
     const latencies = this.#latency;
-    const sent = this.#sent;
-    const { arrivals, directions } = this;
+    const { arrivals } = this;
+    const directions = this.#directions;
     const gathered = this.#gathered;
+    this.#broadcasts[from]!++;
     arrivals[from] = at;
     gathered[from] = 0;
     for (let i = 0; i < tree.length; i += 3) {
       const before = tree[i]!;
       const node = tree[i + 1]!;
       const direction = tree[i + 2]!;
-      const place = direction * KINDS + CONTROL;
-      const length = lengths[place]!;
-      sent[place]!++;
+      const length = lengths[direction * KINDS + CONTROL]!;
       const carried = gathered[before]!;
-      const head = directions.reserve(direction, (arrivals[before]! - carried) | 0, length);
+      const head = directions.book(direction, (arrivals[before]! - carried) | 0, length);
       const longest = carried > length ? carried : length;
       gathered[node] = longest;
       arrivals[node] = head + latencies[direction]! + longest;
@@ -151,16 +153,39 @@ export class Links {
 
   /** Bytes sent over a direction of a link. */
   bytes(direction: number): number {
-    const [control, data] = this.#kindBytes as [number, number];
     return (
-      this.#sent[direction * KINDS + CONTROL]! * control +
-      this.#sent[direction * KINDS + DATA]! * data +
+      this.#passed(direction, CONTROL) * this.#kindBytes[CONTROL]! +
+      this.#passed(direction, DATA) * this.#kindBytes[DATA]! +
       this.#oddBytes[direction]!
     );
   }
 
   /** Messages sent over a direction of a link. */
   messages(direction: number): number {
-    return this.#sent[direction * KINDS + CONTROL]! + this.#sent[direction * KINDS + DATA]! + this.#odd[direction]!;
+    return this.#passed(direction, CONTROL) + this.#passed(direction, DATA) + this.#odd[direction]!;
+  }
+
+  /** Time for which a direction of a link was busy, in ticks. */
+  work(direction: number): number {
+    let work = this.#directions.work[direction]!;
+    for (let kind = 0; kind < KINDS; kind++)
+      work += this.#passed(direction, kind) * this.#lengths[direction * KINDS + kind]!;
+    return work;
+  }
+
+  /** Messages of a kind that passed a direction: those of all routes over it, and broadcasts whose tree has it. */
+  #passed(direction: number, kind: number): number {
+    let passed = 0;
+    for (let pair = 0; pair < this.#nodes * this.#nodes; pair++) {
+      const sent = this.#sent[pair * KINDS + kind]!;
+      if (sent === 0) continue;
+      for (let hop = this.#routeAt[pair]!; hop < this.#routeAt[pair + 1]!; hop++)
+        if (this.#routes[hop] === direction) passed += sent;
+    }
+    if (kind === DATA) return passed;
+    this.#trees.forEach((tree, origin) => {
+      for (let i = 2; i < tree.length; i += 3) if (tree[i] === direction) passed += this.#broadcasts[origin]!;
+    });
+    return passed;
   }
 }

@@ -23,7 +23,7 @@ const LONG_AGO = -0x7fff_0000;
 
 export class Resources {
   readonly count: number;
-  /** Total time each resource was reserved, in ticks, for statistics. */
+  /** Time for which each resource was reserved, in ticks, for statistics. */
   readonly work: Float64Array;
   readonly #origin: Origin;
   /** Busy-until times in ticks since the epoch. A value after its slot's time belongs to a later round of the ring. */
@@ -40,6 +40,11 @@ export class Resources {
   /** Returns when service starts. */
   reserve(resource: number, at: number, duration: number): number {
     this.work[resource]! += duration;
+    return this.book(resource, at, duration);
+  }
+
+  /** As `reserve`, for an owner who counts himself. */
+  book(resource: number, at: number, duration: number): number {
     const busy = this.#busy;
     const { low } = this.#origin;
     const time = (low + at) | 0;

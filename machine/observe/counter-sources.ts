@@ -83,7 +83,7 @@ function links({ profile, coherence }: ObservedMachine): CounterSource[] {
       [a, b, 2 * link],
       [b, a, 2 * link + 1],
     ].map(([from, to, direction]): CounterSource => {
-      const read = () => [links.bytes(direction), links.messages(direction), busyCycles(links.directions, direction)];
+      const read = () => [links.bytes(direction), links.messages(direction), links.work(direction) / TICKS_PER_CYCLE];
       return { scope: 'link', name: `link ${from} to ${to}`, read };
     }),
   );

@@ -29,7 +29,7 @@ function cycles(model: CacheModel, core: number, line: number, isStore: boolean)
 /** Bytes by direction that an access sends. */
 function traffic(model: CacheModel, core: number, line: number, isStore: boolean): number[] {
   const { links } = model.controller.fabric;
-  const directions = Array.from({ length: links.directions.count }, (_, direction) => direction);
+  const directions = Array.from({ length: links.directions }, (_, direction) => direction);
   const before = directions.map((direction) => links.bytes(direction));
   cycles(model, core, line, isStore);
   return directions.map((direction) => links.bytes(direction) - before[direction]!);
@@ -78,7 +78,7 @@ function distanceOf(profile: MemoryProfile): (from: number, to: number, data: bo
 
 /** Bytes by direction of messages `[from, to, data]`. */
 function bytesOf(links: Links, messages: readonly (readonly [number, number, boolean])[]): number[] {
-  const bytes = new Array<number>(links.directions.count).fill(0);
+  const bytes = new Array<number>(links.directions).fill(0);
   for (const [from, to, data] of messages) {
     const way = links.topology.route(from, to).slice(1);
     for (const node of way) bytes[links.topology.trees[from]!.through[node]!]! += data ? 72 : 8;

@@ -49,6 +49,16 @@ it('lets messages of one direction wait for each other, and not for the other di
   expect(links.send(1, 0, DATA, 0)).toBe(alone);
 });
 
+it('adds up how long each direction was busy', () => {
+  const links = line();
+  links.send(0, 2, DATA, 0);
+  links.broadcast(0, 0);
+  links.sendBytes(1, 2, 8, 0);
+  expect([0, 1, 2, 3, 4].map((direction) => links.work(direction))).toEqual(
+    [10, 0, 18 + 2 + 4, 0, 1].map((n) => n * TICKS),
+  );
+});
+
 it('deals the lines of memory to the nodes in equal shares', () => {
   const homes = new HomeNodes(1000, 4);
   expect([0, 249, 250, 999, 5000].map((at) => homes.of(at))).toEqual([0, 0, 1, 3, 3]);
