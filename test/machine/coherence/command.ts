@@ -1,13 +1,14 @@
-// The campaign as a program: seed and number of accesses as arguments.
+// The campaign as a program: seed, number of accesses and largest number of cores as arguments.
 //   npx esbuild test/machine/coherence/command.ts --bundle --platform=node --format=esm --outfile=dist/coherence.mjs
-//   node dist/coherence.mjs 7 10000000
+//   node dist/coherence.mjs 7 10000000 32
 import { runCampaign } from './campaign.ts';
 
-const [seed = 1, accesses = 10_000_000] = process.argv.slice(2).map(Number);
+const [seed = 1, accesses = 10_000_000, mostCores = 32] = process.argv.slice(2).map(Number);
 let shown = 0;
 const result = runCampaign({
   seed,
   accesses,
+  mostCores,
   progress: (done, cases) => {
     if (done - shown < 1_000_000) return;
     shown = done;
