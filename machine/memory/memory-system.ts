@@ -16,6 +16,7 @@ export interface NativeCaches {
 /** What the native helper imports of the memory system. Times pass through REG_TIME, in ticks. */
 export interface MemoryImports extends Record<string, WebAssembly.ImportValue> {
   fetch(core: number, line: number, request: number): void;
+  exchange(core: number, line: number, request: number, victim: number, state: number): void;
   evict(core: number, line: number, state: number): void;
   uncached(core: number, physical: number, bytes: number, write: number): void;
   monitor(core: number, line: number): void;
@@ -54,6 +55,15 @@ export class MemorySystem {
         const done = coherence.fetch(core, line, request, memory.f64[time]);
         memory.f64[time] = done;
         memory.u32[REG_GRANTED >>> 2] = coherence.granted;
+      },
+      exchange: (core, line, request, victim, state) => {
+        const now = memory.f64[time];
+        // Looked up before the transaction, so that the host waits for both lines' records at once.
+        const had = coherence.presence.hasCore(victim, core);
+        memory.f64[time] = coherence.fetch(core, line, request, now);
+        memory.u32[REG_GRANTED >>> 2] = coherence.granted;
+        // A shared cache that made room for the line may have taken the victim along.
+        if (had && coherence.presence.hasCore(victim, core)) coherence.evict(core, victim, state, now);
       },
       evict: (core, line, state) => coherence.evict(core, line, state, memory.f64[time]),
       monitor: (core, line) => monitors.arm(core, line),

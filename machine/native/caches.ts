@@ -25,6 +25,7 @@ import {
   KNOWN_TO_WRITES,
   LINE_VALID,
   REG_GRANTED,
+  REG_HOST_ADDRESS,
   REG_TICK_RATE,
   REG_TIME,
   REQUEST_CLAIM,
@@ -56,6 +57,10 @@ import { afterPrefetch, prefetchStream } from './prefetch';
 /** A transaction of coherence: time in and out in REG_TIME, the state in REG_GRANTED. `core` and `line` are numbers. */
 @external("host", "fetch")
 declare function fetchFromHost(core: u32, line: u32, request: u32): void;
+
+/** The same, and the private caches give up another line, which they had in `state`. */
+@external("host", "exchange")
+declare function exchangeInHost(core: u32, line: u32, request: u32, victim: u32, state: u32): void;
 
 /** The private caches give up a line. */
 @external("host", "evict")
@@ -208,22 +213,46 @@ function replaceL2(core: u32, line: u32, at: i64): u32 {
   const way = nextWay(l2Set(core, line), L2_WAYS_BYTES);
   const word = load<u32>(way);
   if (word) {
-    const old = lineOf(word);
-    let state = word & LINE_STATE_MASK;
-    if (L2_KIND == L2_INCLUSIVE) {
-      const set = l1Set(core, old);
-      const above = findL1(set, old);
-      if (above) {
-        state = max(state, stateOf(above));
-        dropKnown(core, load<u32>(guestLineOf(above)));
-        clearWay(set, above);
-      }
-    }
+    const state = withdraw(core, word);
     // Invalid before coherence hears of it: what it does for the line must not meet the copy.
     store<u32>(way, 0);
-    evict(core, old, state, at);
+    evict(core, lineOf(word), state, at);
   }
   return way;
+}
+
+/** Takes a line of an inclusive L2's, given as its word, out of the L1; the state in which the caches had it. */
+@inline
+function withdraw(core: u32, word: u32): u32 {
+  const state = word & LINE_STATE_MASK;
+  if (L2_KIND != L2_INCLUSIVE) return state;
+  const line = lineOf(word);
+  const set = l1Set(core, line);
+  const above = findL1(set, line);
+  if (above == 0) return state;
+  const stateAbove = stateOf(above);
+  dropKnown(core, load<u32>(guestLineOf(above)));
+  clearWay(set, above);
+  return max(state, stateAbove);
+}
+
+/** Gets a line for an inclusive L2 and gives up another for it, in one call of coherence; the ticks until it is there. */
+function exchange(core: u32, line: u32, kind: u32, at: i64): i64 {
+  const way = nextWay(l2Set(core, line), L2_WAYS_BYTES);
+  const word = load<u32>(way);
+  let wait: i64;
+  if (word) {
+    const state = withdraw(core, word);
+    store<u32>(way, 0);
+    const now = ticksAt(at);
+    store<f64>(REG_TIME, now);
+    exchangeInHost(load<u32>(core + CORE_ID), lineNumber(line), kind, lineNumber(lineOf(word)), state);
+    wait = ticksBetween(now, load<f64>(REG_TIME));
+  } else {
+    wait = request(core, line, kind, at);
+  }
+  store<u32>(way, line | LINE_VALID | load<u32>(REG_GRANTED));
+  return wait;
 }
 
 /**
@@ -269,9 +298,11 @@ function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
     return STATE_MODIFIED;
   }
   if (L2_KIND != L2_NONE) store<i64>(core + CORE_L2_MISSES, load<i64>(core + CORE_L2_MISSES) + 1);
-  waitTicks = request(core, line, write ? (claiming ? REQUEST_CLAIM : REQUEST_GET_M) : REQUEST_GET_S, at);
+  // The data is on its way to the host's caches while coherence is at work.
+  load<u32>(load<u32>(REG_HOST_ADDRESS));
+  const kind = write ? (claiming ? REQUEST_CLAIM : REQUEST_GET_M) : REQUEST_GET_S;
+  waitTicks = L2_KIND == L2_INCLUSIVE ? exchange(core, line, kind, at) : request(core, line, kind, at);
   const state = load<u32>(REG_GRANTED);
-  if (L2_KIND == L2_INCLUSIVE) store<u32>(replaceL2(core, line, at), line | LINE_VALID | state);
   if (PREFETCH_DISTANCE) prefetchStream(core, line, at);
   return state;
 }
