@@ -43,7 +43,7 @@ import { runningTime } from './time/clock.ts';
 import { type CostModel, coreCosts } from './translate/charge.ts';
 import type { GlobalType, Limits, TableType } from './wasm/types.ts';
 
-const DEFAULT_RAM_BYTES = 2 ** 30;
+const DEFAULT_RAM_BYTES = 2 ** 28;
 
 function inRange(name: string, value: number, low: number, high: number): number {
   if (!Number.isInteger(value) || value < low || value > high) {

@@ -33,7 +33,7 @@ async function measureModules(
   await warmUp(() => {
     // What one machine has kept is not the next one's burden.
     machine = new Machine({ cores: 1 });
-    loadAll();
+    for (let round = 0; round < rounds; round++) loadAll();
   }, WARM_UP_MS);
   const samples: number[] = [];
   for (let i = 0; i < repeat; i++) {

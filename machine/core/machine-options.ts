@@ -12,6 +12,7 @@ export interface MachineOptions {
   readonly windowCycles?: number;
   /** 'fast' reaches memory through the access filters; 'checked' sends every access through the slow path, for comparison. */
   readonly mode?: 'fast' | 'checked';
+  /** RAM in bytes, rounded up to 64 KiB on every node; at most 2 GiB. 256 MiB when not given. */
   readonly ramBytes?: number;
   /** What the frames of one context can take. */
   readonly frameStackBytes?: number;

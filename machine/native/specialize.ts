@@ -23,14 +23,13 @@ function constant(value: number): Uint8Array {
 }
 
 /** Overwrites the placeholders in a module's bytes with the values of the constants with these names. */
-export function specialize(
-  module: Uint8Array,
-  names: readonly string[],
-  values: Readonly<Record<string, number>>,
-): void {
-  const placeholders = names.map((_, number) => constant(FIRST_PLACEHOLDER + number));
+export function specialize(module: Uint8Array, names: readonly string[], values: Readonly<Record<string, number>>): void {
+  const placeholder = constant(FIRST_PLACEHOLDER);
   for (let at = module.indexOf(I32_CONST); at >= 0; at = module.indexOf(I32_CONST, at + 1)) {
-    const number = placeholders.findIndex((placeholder) => placeholder.every((byte, i) => module[at + i] === byte));
-    if (number >= 0) module.set(constant(values[names[number]]), at);
+    // Numbers differ in the first byte alone: there are fewer than the first placeholder leaves room for in its seven bits.
+    if (module[at + 2] !== placeholder[2] || module[at + 3] !== placeholder[3]) continue;
+    if (module[at + 4] !== placeholder[4] || module[at + 5] !== placeholder[5]) continue;
+    const name = names[module[at + 1] - placeholder[1]];
+    if (name !== undefined) module.set(constant(values[name]), at);
   }
 }
