@@ -4,23 +4,22 @@
 // functions their id, and for an external reference n its number plus one.
 import { backtrace } from './core/backtrace.ts';
 import { Context } from './core/context.ts';
-import { ESTIMATED_COSTS, storeCosts } from './core/core-costs.ts';
+import { storeCosts } from './core/core-costs.ts';
 import { Cores } from './core/cores.ts';
+import { deadlockMessage } from './core/deadlock.ts';
 import { Digest } from './core/digest.ts';
+import { Execution } from './core/execution.ts';
 import { type FunctionRef, GlobalRef, type Imports, type MemoryRef, maskBits, TableRef } from './core/external.ts';
+import type { BootOptions } from './core/firmware.ts';
 import { FunctionTable, type NativeExports } from './core/function-table.ts';
 import { Image } from './core/image.ts';
 import { Instance, type InstanceContext } from './core/instance.ts';
 import { type Instruments, intrinsics } from './core/intrinsics.ts';
 import type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
-import { Waiters } from './core/waiters.ts';
-import { Windows } from './core/windows.ts';
-import { Agenda } from './interrupt/agenda.ts';
-import { Interrupts } from './interrupt/interrupts.ts';
-import { Sleepers } from './interrupt/sleepers.ts';
 import { AddressSpace, AddressSpaces } from './memory/address-space.ts';
 import { MemorySystem, type NativeCaches } from './memory/memory-system.ts';
+import { VirtualMemory } from './memory/virtual-memory.ts';
 import { nativeModuleBytes } from './native/bytes.ts';
 import { type MachineProfile, MOST_CORES } from './profile/schema.ts';
 import { uniform } from './profile/uniform.ts';
@@ -29,6 +28,8 @@ import {
   ACCESS_ATOMIC,
   CAUSE_FIRST_TRAP,
   CAUSE_MEMORY_BOUNDS,
+  CAUSE_NESTED_FAULT,
+  CAUSE_PAGE_FAULT,
   CONTEXT_FINISHED,
   LEAVE_STOP,
   LEAVE_WAIT,
@@ -41,9 +42,13 @@ import {
 import { MachineMemory } from './state/machine-memory.ts';
 import { runningTime } from './time/clock.ts';
 import { type CostModel, coreCosts } from './translate/charge.ts';
+import type { Privilege } from './translate/context.ts';
 import type { GlobalType, Limits, TableType } from './wasm/types.ts';
 
 const DEFAULT_RAM_BYTES = 2 ** 28;
+
+/** Causes of traps that happen at an address. */
+const FAULTS: ReadonlySet<number> = new Set([CAUSE_MEMORY_BOUNDS, CAUSE_PAGE_FAULT, CAUSE_NESTED_FAULT]);
 
 function inRange(name: string, value: number, low: number, high: number): number {
   if (!Number.isInteger(value) || value < low || value > high) {
@@ -73,16 +78,14 @@ export class Machine {
   readonly #context: InstanceContext;
   readonly #costs: CostModel;
   readonly #frameStackBytes: number;
-  readonly #sleepers: Sleepers;
-  readonly #windows: Windows;
+  readonly #execution: Execution;
   readonly #digest = new Digest();
   readonly #tasks: (Task | undefined)[] = [];
   /** Frame stacks are kept with their core: nothing outlives a task but its results. */
   readonly #contexts: (Context | undefined)[] = [];
-  readonly #images = new Map<Uint8Array, Image>();
+  readonly #images: Record<Privilege, Map<Uint8Array, Image>> = { kernel: new Map(), user: new Map() };
+  readonly #instruments: Record<'machine' | 'env', Record<string, FunctionRef>>;
   #exitCode: number | undefined;
-  /** The import modules `machine` and `env`, which every instance can import. */
-  readonly intrinsics: Imports;
 
   constructor(options: MachineOptions = {}) {
     this.profile = options.profile ?? uniform(inRange('cores', options.cores ?? 1, 1, MOST_CORES));
@@ -106,49 +109,58 @@ export class Machine {
     );
     memory.store32(REG_CHAOS, options.leaveSeed ?? 0);
     memory.store32(REG_UNUSUAL_ACCESS, options.leaveSeed ? ACCESS_ANY : ACCESS_ATOMIC);
-    storeCosts(memory, ESTIMATED_COSTS);
-    this.#functions = new FunctionTable(memory, () => this.#native);
+    storeCosts(memory, this.profile.core);
+    const virtual = new VirtualMemory(memory, this.#memorySystem.ram);
+    this.#functions = new FunctionTable(memory, () => this.#native, virtual);
     this.#native = this.#instantiateNative();
     this.#functions.install();
     this.#spaces = new AddressSpaces(memory, this.#memorySystem.ram, (space) => this.#cores.refreshSpace(space));
-    const agenda = new Agenda(memory);
-    const ticks = (cycles: number) => Math.round(cycles * TICKS_PER_CYCLE);
-    const { haltWakeCycles, mwaitWakeCycles, ipiLatencyCycles } = ESTIMATED_COSTS;
-    const latency = { halt: ticks(haltWakeCycles), mwait: ticks(mwaitWakeCycles) };
-    const sleepers = new Sleepers(memory, agenda, this.coreCount, latency);
-    this.#sleepers = sleepers;
-    const interrupts = new Interrupts(memory, agenda, sleepers, this.coreCount, ticks(ipiLatencyCycles));
-    const waiters = new Waiters(sleepers);
-    this.#windows = new Windows(
+    this.#execution = new Execution({
       memory,
-      this.#native,
-      { agenda, interrupts, sleepers, waiters },
-      this.coreCount,
-      this.windowCycles,
-    );
+      native: this.#native,
+      functions: this.#functions,
+      cores: this.#cores,
+      ram: this.#memorySystem.ram,
+      profile: this.profile,
+      windowCycles: this.windowCycles,
+      stackBytes: this.#frameStackBytes,
+      instanceContext: () => this.#context,
+      imports: (privilege) => this.#imports(privilege),
+      started: (core, target, context) => this.#started(core, target, context),
+    });
     this.#context = {
       memory,
       spaces: this.#spaces,
       functions: this.#functions,
       native: () => this.#native,
-      waiters,
+      waiters: this.#execution.waiters,
       core: () => this.#functions.currentCore,
       ticks: () => runningTime(memory),
     };
-    this.intrinsics = intrinsics(this.#functions, this.#instruments(options));
+    this.#instruments = intrinsics(this.#functions, this.#tellInstruments(options));
+  }
+
+  /** The import modules `machine` and `env`, which every instance can import. */
+  get intrinsics(): Imports {
+    return this.#imports('user');
+  }
+
+  #imports(privilege: Privilege): Imports {
+    const { machine, env } = this.#instruments;
+    const kernel = Object.getOwnPropertyDescriptors(this.#execution.intrinsics[privilege]);
+    return { machine: Object.defineProperties({ ...machine }, kernel), env };
   }
 
   #instantiateNative(): NativeExports & NativeCaches {
     const module = new WebAssembly.Module(nativeModuleBytes(this.#memorySystem.constants));
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.#memory.memory, table: this.#functions.table },
-      // A built-in function that waited has its answer in its frame.
-      host: { resumeBuiltin: () => 0, ...this.#memorySystem.imports },
+      host: { resumeBuiltin: (frame: number) => this.#functions.resume(frame), ...this.#memorySystem.imports },
     });
     return instance.exports as unknown as NativeExports & NativeCaches;
   }
 
-  #instruments(options: MachineOptions): Instruments {
+  #tellInstruments(options: MachineOptions): Instruments {
     const event = (kind: number, core: number, cycle: number) => {
       this.#digest.add(kind);
       this.#digest.add(core);
@@ -182,18 +194,29 @@ export class Machine {
 
   // --- modules --------------------------------------------------------------------------------------------------------
 
-  /** Decodes, validates, translates and compiles a module, once for the same array. Throws a WasmError. */
-  load(bytes: Uint8Array): Image {
-    let image = this.#images.get(bytes);
+  /** Decodes, validates, translates and compiles a module, once for the same array and privilege. Throws a WasmError. */
+  load(bytes: Uint8Array, { privilege = 'user' }: { privilege?: Privilege } = {}): Image {
+    const images = this.#images[privilege];
+    let image = images.get(bytes);
     if (!image) {
-      image = new Image(
-        bytes,
-        { mode: this.mode, lineBytes: this.lineBytes, costs: this.#costs, privilege: 'user' },
-        this.#memory,
-      );
-      this.#images.set(bytes, image);
+      const options = { mode: this.mode, lineBytes: this.lineBytes, costs: this.#costs, privilege };
+      image = new Image(bytes, options, this.#memory);
+      images.set(bytes, image);
     }
     return image;
+  }
+
+  /**
+   * Puts a kernel into RAM, with the user images that it will find, and lets core 0 call its `boot`. Once a machine. Throws a LinkError where an
+   * image is not what it must be, a RangeError when the RAM is too small.
+   */
+  boot(options: BootOptions): void {
+    this.#execution.kernels.boot(options, this.#execution.windows.time);
+  }
+
+  #started(core: number, target: FunctionRef, context: Context): void {
+    this.#tasks[core] = { target, context };
+    this.#event(5, core, this.#cores.time(core), BigInt(target.index));
   }
 
   /**
@@ -261,7 +284,7 @@ export class Machine {
     this.#tasks[core] = { target, context };
     // A function without a memory of its own runs in its instance's.
     const space = (target.instance ?? instance).space?.record ?? 0;
-    this.#cores.run(core, context.record, space, BigInt(this.#windows.time), this.#native.switchSpace);
+    this.#cores.run(core, context.record, space, BigInt(this.#execution.windows.time), this.#native.switchSpace);
     this.#event(5, core, this.#cores.time(core), BigInt(target.index));
   }
 
@@ -274,12 +297,12 @@ export class Machine {
 
   /** Runs until all cores are done, one traps, the guest exits, or `maxCycles` more cycles have passed. */
   run({ maxCycles }: { maxCycles?: number } = {}): RunOutcome {
-    const windows = this.#windows;
+    const { windows } = this.#execution;
     const limit =
       maxCycles === undefined ? Number.POSITIVE_INFINITY : windows.time + Math.ceil(maxCycles) * TICKS_PER_CYCLE;
     for (;;) {
       if (!windows.step(limit)) {
-        if (this.#sleepers.count > 0) return { reason: 'waiting' };
+        if (this.#execution.sleepers.count > 0) return { reason: 'deadlock', ...this.#deadlock() };
         // The window may have ended long after the last core was done.
         windows.time = Number(this.#cores.latest);
         return { reason: 'finished' };
@@ -290,6 +313,11 @@ export class Machine {
       if (trap) return { reason: 'trapped', trap };
       if (windows.time >= limit) return { reason: 'cycle-limit' };
     }
+  }
+
+  #deadlock(): { message: string } {
+    const { sleepers } = this.#execution;
+    return { message: deadlockMessage(this.#memory, this.#cores, this.#functions, sleepers) };
   }
 
   #rethrow(): void {
@@ -307,7 +335,7 @@ export class Machine {
       if (this.#cores.isStopped(core)) {
         const cause = this.#cores.cause(core);
         if (cause >= CAUSE_FIRST_TRAP) {
-          task.trap = this.#trap(core, cause, task.context);
+          task.trap = this.#trap(core, cause);
           first ??= task.trap;
         }
       }
@@ -315,14 +343,13 @@ export class Machine {
     return first;
   }
 
-  #trap(core: number, cause: number, context: Context): GuestTrap {
+  #trap(core: number, cause: number): GuestTrap {
     const time = this.#cores.time(core);
     this.#event(6, core, time, BigInt(cause));
     this.#cores.retire(core);
-    const address = cause === CAUSE_MEMORY_BOUNDS ? this.#cores.faultAddress(core) : undefined;
-    const frames = backtrace(this.#memory, this.#functions, context);
-    const detail = this.#functions.trapDetail;
-    this.#functions.trapDetail = undefined;
+    const address = FAULTS.has(cause) ? this.#cores.faultAddress(core) : undefined;
+    const frames = backtrace(this.#memory, this.#functions, this.#cores.top(core));
+    const detail = this.#functions.takeTrapDetail(cause, this.#cores.top(core));
     return new GuestTrap(cause, core, Number(time) / TICKS_PER_CYCLE, frames, address, detail);
   }
 
@@ -341,7 +368,7 @@ export class Machine {
     const outcome = this.run();
     if (outcome.trap) throw outcome.trap;
     if (outcome.reason !== 'finished') {
-      this.#sleepers.forget(core);
+      this.#execution.sleepers.forget(core);
       this.#cores.abandon(core);
       throw new Error(`${task.target.name} did not return: ${outcome.reason}`);
     }
@@ -356,7 +383,7 @@ export class Machine {
 
   /** The time at which the last window ended, in cycles. */
   get time(): number {
-    return this.#windows.time / TICKS_PER_CYCLE;
+    return this.#execution.windows.time / TICKS_PER_CYCLE;
   }
 
   /** How often a core was entered. */
@@ -375,8 +402,9 @@ export class Machine {
     const cycles = Number(this.#cores.time(core)) / TICKS_PER_CYCLE;
     if (!task) return { state: 'idle', cycles, ...counters };
     if (task.trap) return { state: 'trapped', cycles, ...counters, trap: task.trap };
-    if (task.context.state === CONTEXT_FINISHED) {
-      return { state: 'finished', cycles, ...counters, results: this.#results(task) };
+    if (this.#cores.isDone(core)) {
+      const results = task.context.state === CONTEXT_FINISHED ? { results: this.#results(task) } : {};
+      return { state: 'finished', cycles, ...counters, ...results };
     }
     const cause = this.#cores.isStopped(core) ? this.#cores.cause(core) : undefined;
     const state = cause === LEAVE_WAIT ? 'waiting' : cause === LEAVE_STOP ? 'exited' : 'running';
@@ -387,9 +415,8 @@ export class Machine {
   backtrace(core: number): TrapFrame[] {
     inRange('core', core, 0, this.coreCount - 1);
     const task = this.#tasks[core];
-    if (!task || task.context.state === CONTEXT_FINISHED) return [];
-    this.#cores.saveTop(core);
-    return backtrace(this.#memory, this.#functions, task.context);
+    if (!task || this.#cores.isDone(core)) return [];
+    return backtrace(this.#memory, this.#functions, this.#cores.top(core));
   }
 
   /** Hash over all architectural events so far and over what each core has counted: 16 hexadecimal digits. */

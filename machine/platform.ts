@@ -4,7 +4,7 @@
 // they mean in their places.
 
 // Causes of a trap: the first parameter of a kernel's `trap`.
-/** a: the address; b: FAULT_* bits. */
+/** a: the address; b: FAULT_* bits of machine/state/layout.ts. */
 export const TRAP_PAGE_FAULT = 1;
 /** A privileged intrinsic in user mode. a: INTRINSIC_*. The trap function's result is the intrinsic's. */
 export const TRAP_PROTECTION = 2;
@@ -16,16 +16,29 @@ export const TRAP_INTERRUPT = 4;
 export const TRAP_FINISHED = 5;
 /** memory.grow, or memory.size, which is memory.grow(0). a: pages of 64 KiB. The trap function's result is the instruction's. */
 export const TRAP_MEMORY_GROW = 6;
-/** The system call n is TRAP_SYSCALL + n, for n from 0 to MOST_SYSCALL; a to f: its operands. */
+/** The system call n is TRAP_SYSCALL + n, for n from 0 to SYSCALL_MASK; a to f: its operands. The trap function's result is the call's. */
 export const TRAP_SYSCALL = 256;
 /** Numbers of system calls have this many bits; others are cut off. */
 export const SYSCALL_MASK = 0xffffff;
 
-// What a page fault was.
-export const FAULT_WRITE = 1;
-export const FAULT_USER = 2;
-/** The page is present: the access had no right to it. */
-export const FAULT_PRESENT = 4;
+// Intrinsics that are privileged, or may be.
+export const INTRINSIC_SET_PAGE_ROOT = 1;
+export const INTRINSIC_INVLPG = 2;
+export const INTRINSIC_TLB_FLUSH = 3;
+export const INTRINSIC_FAULT_ADDRESS = 4;
+export const INTRINSIC_INTERRUPTS = 5;
+export const INTRINSIC_HALT = 6;
+export const INTRINSIC_IPI_SEND = 7;
+export const INTRINSIC_TIMER_SET = 8;
+export const INTRINSIC_CORE_START = 9;
+export const INTRINSIC_MONITOR = 10;
+export const INTRINSIC_MWAIT = 11;
+export const INTRINSIC_CONTEXT_CREATE = 12;
+export const INTRINSIC_CONTEXT_FORK = 13;
+export const INTRINSIC_CONTEXT_DESTROY = 14;
+export const INTRINSIC_CONTEXT_GROUP = 15;
+export const INTRINSIC_LINK_EXPORT = 16;
+export const INTRINSIC_COUNTER_READ = 17;
 
 // Interrupts: vectors 0 to VECTORS - 1. When several are pending the lowest is taken first.
 export const VECTORS = 64;
@@ -48,3 +61,87 @@ export const EINVAL = 22;
 export const ENOMEM = 12;
 /** Contexts of another group. */
 export const EPERM = 1;
+
+// The boot information, at the address that a kernel's `boot` gets: words of 32 bits. Addresses are virtual unless they are called
+// physical; tables are followed by nothing, their entries have the given sizes.
+export const BOOT_MAGIC = 0x4d434f52;
+/** BOOT_MAGIC, and bytes of all that the firmware wrote from here on. */
+export const BOOT_INFO_MAGIC = 0;
+export const BOOT_INFO_BYTES = 4;
+/** Number of cores, and their table. */
+export const BOOT_INFO_CORES = 8;
+export const BOOT_INFO_CORE_TABLE = 12;
+/** Number of NUMA nodes, and their table. */
+export const BOOT_INFO_NODES = 16;
+export const BOOT_INFO_NODE_TABLE = 20;
+/** Table of words, [from * nodes + to]: cycles that a message takes on the links between two nodes. */
+export const BOOT_INFO_DISTANCES = 24;
+/** Number of levels of data caches, and their table, from the core outwards. */
+export const BOOT_INFO_CACHES = 28;
+export const BOOT_INFO_CACHE_TABLE = 32;
+export const BOOT_INFO_LINE_BYTES = 36;
+/** The reference clock. */
+export const BOOT_INFO_MEGAHERTZ = 40;
+/** UTF-8, and its length. */
+export const BOOT_INFO_COMMAND_LINE = 44;
+export const BOOT_INFO_COMMAND_BYTES = 48;
+export const BOOT_INFO_RAM_BYTES = 52;
+/** The kernel's memory: virtual and physical address, bytes. */
+export const BOOT_INFO_KERNEL = 56;
+export const BOOT_INFO_KERNEL_PHYSICAL = 60;
+export const BOOT_INFO_KERNEL_BYTES = 64;
+/** Where the RAM is mapped from physical address 0 on, and how much of it. */
+export const BOOT_INFO_WINDOW = 68;
+export const BOOT_INFO_WINDOW_BYTES = 72;
+/** Physical address of the page directory that the firmware made. */
+export const BOOT_INFO_PAGE_ROOT = 76;
+/** Number of user images, and their table. */
+export const BOOT_INFO_IMAGES = 80;
+export const BOOT_INFO_IMAGE_TABLE = 84;
+/** Cycles of a protected procedure call on the real machine, where the profile knows it: for guests that model one. */
+export const BOOT_INFO_PPC_CYCLES = 88;
+/** 1 where user mode may monitor and mwait. */
+export const BOOT_INFO_USER_MWAIT = 92;
+export const BOOT_INFO_HEADER_BYTES = 128;
+
+export const BOOT_CORE_NODE = 0;
+/** Counted through the whole machine. */
+export const BOOT_CORE_GROUP = 4;
+/** Its clock, in 65536ths of the reference clock. */
+export const BOOT_CORE_SPEED = 8;
+export const BOOT_CORE_BYTES = 16;
+
+/** Physical addresses of a node's RAM, and of what of it nobody uses yet. */
+export const BOOT_NODE_START = 0;
+export const BOOT_NODE_END = 4;
+export const BOOT_NODE_FREE_START = 8;
+export const BOOT_NODE_FREE_END = 12;
+export const BOOT_NODE_BYTES = 16;
+
+export const BOOT_CACHE_LEVEL = 0;
+export const BOOT_CACHE_SIZE = 4;
+export const BOOT_CACHE_WAYS = 8;
+export const BOOT_CACHE_LATENCY_CYCLES = 12;
+/** How many cores share one. */
+export const BOOT_CACHE_CORES = 16;
+export const BOOT_CACHE_BYTES = 20;
+
+/** Number to be used with core_start and context_create. */
+export const BOOT_IMAGE_LINK = 0;
+/** Number of its data segments, and their table. */
+export const BOOT_IMAGE_SEGMENTS = 4;
+export const BOOT_IMAGE_SEGMENT_TABLE = 8;
+/** Pages of 64 KiB from address 0 on that its memory has when it starts. */
+export const BOOT_IMAGE_PAGES = 12;
+export const BOOT_IMAGE_BYTES = 16;
+
+/** Virtual address at which the image expects it; where the bytes are, at the same offset in a page; how many. */
+export const BOOT_SEGMENT_ADDRESS = 0;
+export const BOOT_SEGMENT_PHYSICAL = 4;
+export const BOOT_SEGMENT_LENGTH = 8;
+export const BOOT_SEGMENT_BYTES = 12;
+
+/** Where the firmware maps kernel and RAM. */
+export const KERNEL_ADDRESS = 0x80000000;
+export const WINDOW_ADDRESS = 0xc0000000;
+export const MOST_WINDOW_BYTES = 0x40000000;

@@ -1,10 +1,12 @@
 // `npm run generate`: compiles the AssemblyScript of machine/native/ and writes machine/native/native.generated.ts, which is committed
-// so that the machine needs no compiler and no file access to start. `--check` writes nothing and exits 1 when the file is stale.
+// so that the machine needs no compiler and no file access to start; and the guests' copy of the machine's numbers. `--check` writes
+// nothing and exits 1 when a file is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import binaryen from 'binaryen';
 import { compile, ROOT } from './asc.mjs';
+import { GUEST_CONSTANTS, guestConstants } from './guest-constants.mjs';
 
 const OUTPUT = path.join(ROOT, 'machine/native/native.generated.ts');
 const LINE = 116;
@@ -71,14 +73,17 @@ export async function generate() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = await generate();
-  const stale = !existsSync(OUTPUT) || readFileSync(OUTPUT, 'utf8') !== text;
-  if (process.argv.includes('--check')) {
-    if (stale) {
-      console.error('machine/native/native.generated.ts is stale: run `npm run generate`');
+  const outputs = [
+    [OUTPUT, await generate()],
+    [path.join(ROOT, GUEST_CONSTANTS), guestConstants()],
+  ];
+  for (const [file, text] of outputs) {
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+    if (process.argv.includes('--check')) {
+      console.error(`${path.relative(ROOT, file)} is stale: run \`npm run generate\``);
       process.exitCode = 1;
+    } else {
+      writeFileSync(file, text);
     }
-  } else if (stale) {
-    writeFileSync(OUTPUT, text);
   }
 }

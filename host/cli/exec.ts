@@ -91,7 +91,7 @@ function conclude(outcome: Outcome, machine: Machine, code: GuestCode, options: 
     case 'trapped':
       if (outcome.trap === undefined) throw new Error('the machine says that it trapped, but not how');
       throw explainTrap(outcome.trap, () => code);
-    case 'waiting':
+    case 'deadlock':
       throw new CommandFailure(EXIT.deadlock, `every core waits for ever at cycle ${formatCycles(machine.time)}`, {
         where: stillRunning(machine, code, options.cores),
         hint: 'nobody is left to notify the waiting cores',

@@ -1,17 +1,16 @@
 // Reads the calls in progress from a context's frames.
 import { FRAME_CODE, FRAME_LINK, FRAME_POINT } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
-import type { Context } from './context.ts';
 import type { FunctionTable } from './function-table.ts';
 import type { TrapFrame } from './trap.ts';
 
 /** More calls than anybody reads; the ones in the middle are left out. */
 const MOST_FRAMES = 64;
 
-/** The guest's calls, innermost first; built-in functions are left out. */
-export function backtrace(memory: MachineMemory, functions: FunctionTable, context: Context): TrapFrame[] {
+/** The guest's calls, innermost first, of which `top` is the frame; built-in functions are left out. */
+export function backtrace(memory: MachineMemory, functions: FunctionTable, top: number): TrapFrame[] {
   const frames: TrapFrame[] = [];
-  let address = context.top;
+  let address = top;
   for (;;) {
     const code = memory.load32(address + FRAME_CODE);
     const instance = functions.instanceOf(code);

@@ -1,6 +1,9 @@
 // The cores' records in machine memory: their states, clocks and counters.
 import {
+  CONTEXT_CORE,
   CONTEXT_END,
+  CONTEXT_FINISHED,
+  CONTEXT_STATE,
   CONTEXT_TOP,
   CORE_ACCESSES,
   CORE_CAUSE,
@@ -117,6 +120,7 @@ export class Cores {
     memory.store32(REG_CORE, record);
     if (memory.load32(record + CORE_SPACE) !== space) switchSpace(space);
     memory.store32(record + CORE_CONTEXT, context);
+    memory.store32(context + CONTEXT_CORE, record);
     memory.store32(record + CORE_TOP, memory.load32(context + CONTEXT_TOP));
     memory.store32(record + CORE_STACK_END, memory.load32(context + CONTEXT_END) - STACK_RED_ZONE - STACK_KERNEL_ROOM);
     const at = (record + CORE_TIME) >>> 3;
@@ -135,11 +139,15 @@ export class Cores {
     }
   }
 
-  /** Brings the record of the core's context up to date. */
-  saveTop(core: number): void {
-    const memory = this.#memory;
-    const record = this.record(core);
-    memory.store32(memory.load32(record + CORE_CONTEXT) + CONTEXT_TOP, memory.load32(record + CORE_TOP));
+  /** The frame on top of the core's context. */
+  top(core: number): number {
+    return this.#memory.load32(this.record(core) + CORE_TOP);
+  }
+
+  /** Whether the function that the core's context began with has returned. */
+  isDone(core: number): boolean {
+    const context = this.#memory.load32(this.record(core) + CORE_CONTEXT);
+    return this.state(core) === CORE_IDLE && this.#memory.load32(context + CONTEXT_STATE) === CONTEXT_FINISHED;
   }
 
   /** A core that stopped takes part no more. */
@@ -149,7 +157,7 @@ export class Cores {
 
   /** A core in the middle of something gives it up. */
   abandon(core: number): void {
-    if (this.state(core) === CORE_RUNNABLE) {
+    if (this.state(core) >= CORE_RUNNABLE) {
       this.#memory.store32(REG_RUNNABLE, this.#memory.load32(REG_RUNNABLE) - 1);
     }
     this.retire(core);

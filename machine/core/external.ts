@@ -26,13 +26,21 @@ export interface FunctionRef {
   readonly name: string;
 }
 
+/** Guest memory as host functions see it. */
+export interface GuestMemory {
+  /** Whether [address, address + length) is mapped. */
+  contains(address: number, length: number): boolean;
+  /** A copy of the bytes at an address, which must be mapped. */
+  read(address: number, length: number): Uint8Array;
+}
+
 /** Where a host function was called from. */
 export interface CallSite {
   readonly core: number;
   /** Cycle of the core at the call. */
   readonly cycle: number;
   /** The caller's memory, if it has one. */
-  readonly space: AddressSpace | undefined;
+  readonly space: GuestMemory | undefined;
 }
 
 /** A function of the embedder. Values are bits: see machine.ts. It may throw a TrapRequest. */

@@ -4,6 +4,7 @@ import type { AddressSpace } from '../memory/address-space.ts';
 import {
   BUILTIN_FRAME_BYTES,
   CAUSE_HOST,
+  CAUSE_PROTECTION,
   CODE_BUILTIN,
   CODE_BULK,
   CODE_DONE,
@@ -16,6 +17,7 @@ import {
   FRAME_OF_BUILTIN,
   FRAME_POINT,
   FRAME_VALUES,
+  LEAVE_AGAIN,
   LEAVE_STOP,
   REG_CAUSE,
   REG_CORE,
@@ -27,10 +29,11 @@ import {
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { runningTime } from '../time/clock.ts';
+import { nativeModule } from '../translate/native-thunk.ts';
 import { signatureKey } from '../translate/references.ts';
 import { builtinModule, gateFrameBytes, gateModule, inlineModule } from '../translate/thunk.ts';
 import type { FunctionType } from '../wasm/types.ts';
-import { type FunctionRef, type HostFunction, maskBits } from './external.ts';
+import { type FunctionRef, type GuestMemory, type HostFunction, maskBits } from './external.ts';
 import type { Instance } from './instance.ts';
 import { TrapRequest } from './trap.ts';
 
@@ -53,14 +56,48 @@ export interface NativeExports {
   readonly contextSwitchInGroup: unknown;
   readonly denied: unknown;
   readonly faultAddress: unknown;
+  readonly fence: unknown;
+  readonly flushPages: unknown;
+  readonly forgetPage: unknown;
+  readonly kernelLineZero: unknown;
+  readonly kernelMonitor: unknown;
+  readonly kernelPrefetch: unknown;
+  readonly lineZero: unknown;
+  readonly monitor: unknown;
+  readonly prefetch: unknown;
+  readonly setRoot: unknown;
   readonly interrupts: unknown;
   readonly syscall: unknown;
   readonly virtualGrow: unknown;
+  readonly setPageRoot: (core: number, root: number, space: number) => void;
   readonly run: (start: bigint, window: bigint, alone: bigint, rotation: number) => number;
 }
 
-/** What a built-in function does with the frame that holds its parameters: answers, or leaves. */
-export type Builtin = (frame: number) => void;
+/** A function of the native helper over a frame: see machine/translate/native-thunk.ts. */
+export type NativeBody = keyof Pick<
+  NativeExports,
+  | 'contextSelf'
+  | 'contextSwitch'
+  | 'contextSwitchInGroup'
+  | 'denied'
+  | 'faultAddress'
+  | 'fence'
+  | 'flushPages'
+  | 'forgetPage'
+  | 'interrupts'
+  | 'kernelLineZero'
+  | 'kernelMonitor'
+  | 'kernelPrefetch'
+  | 'lineZero'
+  | 'monitor'
+  | 'prefetch'
+  | 'setRoot'
+  | 'syscall'
+  | 'virtualGrow'
+>;
+
+/** What a built-in function does with the frame that holds its parameters. It answers there, or has left (see FunctionTable.leave): true. */
+export type Builtin = (frame: number) => boolean | undefined;
 
 /** Thrown by a built-in function to leave its frame as it is: `cause` says why, `at` is the frame to go on with. */
 export class LeaveRequest extends Error {
@@ -76,6 +113,7 @@ export class FunctionTable {
   readonly table: WebAssembly.Table;
   readonly #memory: MachineMemory;
   readonly #native: () => NativeExports;
+  readonly #virtual: GuestMemory;
   #next = CODE_FIRST;
   /** Entries that the table of frames has room for: see REG_FRAMES. */
   #frameCapacity = 0;
@@ -87,13 +125,19 @@ export class FunctionTable {
   readonly #gateIds = new Set<number>();
   readonly #direct = new Map<number, unknown>();
   readonly #spaces = new Map<number, AddressSpace>();
+  /** By the name that a frame has of them: 0 has nothing left to do. */
+  readonly #resumptions: Builtin[] = [() => false];
+  /** Names of the intrinsics that raise a protection fault, by their numbers. */
+  readonly #denied = new Map<number, string>();
   /** An error of the embedder's that was thrown inside a host function: the run ends with it. */
   failure: unknown;
   /** What the last trap of a built-in function said. */
-  trapDetail: string | undefined;
+  #trapDetail: string | undefined;
 
-  constructor(memory: MachineMemory, native: () => NativeExports) {
+  /** `virtual` is the memory of cores that run a kernel. */
+  constructor(memory: MachineMemory, native: () => NativeExports, virtual: GuestMemory) {
     this.#memory = memory;
+    this.#virtual = virtual;
     this.#native = native;
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: CODE_FIRST });
     this.#growFrames();
@@ -161,10 +205,10 @@ export class FunctionTable {
     this.#spaces.set(space.record, space);
   }
 
-  /** The address space of the core that runs now. */
-  get currentSpace(): AddressSpace | undefined {
-    const core = this.#memory.load32(REG_CORE);
-    return this.#spaces.get(this.#memory.load32(core + CORE_SPACE));
+  /** What the instruments read text from: the memory of the core that runs now. */
+  get currentSpace(): GuestMemory | undefined {
+    const space = this.#memory.load32(this.#memory.load32(REG_CORE) + CORE_SPACE);
+    return space === 0 ? this.#virtual : this.#spaces.get(space);
   }
 
   /** Cycle of the core that runs now; exact at calls. */
@@ -211,17 +255,7 @@ export class FunctionTable {
   /** The direct body of a built-in function. Its parameters are in the frame, where its results go. */
   builtinBody(type: FunctionType, builtin: Builtin): unknown {
     const module = this.#module(`b${signatureKey(type)}`, () => builtinModule(type));
-    const call = (frame: number): number => {
-      try {
-        builtin(frame);
-        return 0;
-      } catch (error) {
-        this.#leave(frame, error);
-        return 1;
-      } finally {
-        if (this.#memory.load32(REG_CUT) !== 0) this.#native().cutRunningWindow();
-      }
-    };
+    const call = (frame: number) => this.#call(builtin, frame);
     const instance = new WebAssembly.Instance(module, { m: { memory: this.#memory.memory, call } });
     return instance.exports.direct;
   }
@@ -236,7 +270,7 @@ export class FunctionTable {
     let cause: number;
     if (error instanceof LeaveRequest || error instanceof TrapRequest) {
       cause = error instanceof TrapRequest ? error.code : error.cause;
-      this.trapDetail = error instanceof TrapRequest ? error.message : undefined;
+      this.#trapDetail = error instanceof TrapRequest ? error.message : undefined;
     } else {
       this.failure = error;
       cause = error instanceof RangeError ? CAUSE_HOST : LEAVE_STOP;
@@ -245,8 +279,9 @@ export class FunctionTable {
   }
 
   /** The direct body of a service, whose host signature is known: see serviceFor. */
-  serviceBody(host: FunctionType, builtin: Builtin): unknown {
-    return this.builtinBody({ params: host.params.slice(0, -2), results: host.results.slice(0, -1) }, builtin);
+  serviceBody(host: FunctionType, body: Builtin | NativeBody): unknown {
+    const type = { params: host.params.slice(0, -2), results: host.results.slice(0, -1) };
+    return typeof body === 'string' ? this.nativeBody(type, body, CODE_DONE) : this.builtinBody(type, body);
   }
 
   /** Makes a function of the embedder a function of the machine. */
@@ -259,7 +294,85 @@ export class FunctionTable {
       fn.type.results.forEach((_, i) => {
         memory.store64(at(i), results[i]);
       });
+      return false;
     });
+  }
+
+  /** An intrinsic that is a function of the native helper; `number` is for it to find in FRAME_POINT. */
+  native(type: FunctionType, name: string, body: NativeBody, number = 0): FunctionRef {
+    const id = this.reserve(2);
+    const call = this.#native()[body];
+    if (body === 'denied') this.#denied.set(number, name);
+    const direct = this.nativeBody(type, body, id + 1, number);
+    this.table.set(id, direct);
+    this.table.set(id + 1, call);
+    this.setFrame(id + 1, BUILTIN_FRAME_BYTES | FRAME_OF_BUILTIN);
+    this.#direct.set(id, direct);
+    const reference: FunctionRef = { kind: 'function', id, type, instance: undefined, index: -1, name };
+    this.register(reference);
+    return reference;
+  }
+
+  /** The direct body of a function of the native helper, which is resumed by `code`. */
+  nativeBody(type: FunctionType, body: NativeBody, code: number, number = 0): unknown {
+    const module = this.#module(`n${signatureKey(type)}`, () => nativeModule(type));
+    const immutable = (value: number) => new WebAssembly.Global({ value: 'i32' }, value);
+    const instance = new WebAssembly.Instance(module, {
+      m: {
+        memory: this.#memory.memory,
+        call: this.#native()[body] as never,
+        code: immutable(code),
+        number: immutable(number),
+      },
+    });
+    return instance.exports.direct;
+  }
+
+  /** A built-in function leaves: nothing is left to do for it but to answer, which has been done or will be when it is resumed. */
+  leave(frame: number, cause: number): true {
+    const memory = this.#memory;
+    memory.store32(frame + FRAME_CODE, CODE_DONE);
+    memory.store32(REG_TOP, frame);
+    memory.store32(REG_CAUSE, cause);
+    return true;
+  }
+
+  /** Names a function that goes on with a frame when all frames below it are complete: for `leaveToResume`. */
+  resumption(builtin: Builtin): number {
+    return this.#resumptions.push(builtin) - 1;
+  }
+
+  /** A built-in function leaves; the resumption with this name is called at once, with complete frames, and answers in its place. */
+  leaveToResume(frame: number, resumption: number): true {
+    const memory = this.#memory;
+    memory.store32(frame + FRAME_CODE, CODE_BUILTIN);
+    memory.store32(frame + FRAME_POINT, resumption);
+    memory.store32(REG_TOP, frame);
+    memory.store32(REG_CAUSE, LEAVE_AGAIN);
+    return true;
+  }
+
+  /** What the native helper calls for a frame whose code is CODE_BUILTIN: 0 when it is done, 1 when it has left. */
+  resume(frame: number): number {
+    return this.#call(this.#resumptions[this.#memory.load32(frame + FRAME_POINT)], frame);
+  }
+
+  /** What is to be said of a trap beyond its cause; `top` is the frame that trapped. */
+  takeTrapDetail(cause: number, top: number): string | undefined {
+    const detail = this.#trapDetail;
+    this.#trapDetail = undefined;
+    return cause === CAUSE_PROTECTION ? this.#denied.get(this.#memory.load32(top + FRAME_POINT)) : detail;
+  }
+
+  #call(builtin: Builtin, frame: number): number {
+    try {
+      return builtin(frame) ? 1 : 0;
+    } catch (error) {
+      this.#leave(frame, error);
+      return 1;
+    } finally {
+      if (this.#memory.load32(REG_CUT) !== 0) this.#native().cutRunningWindow();
+    }
   }
 
   builtin(type: FunctionType, name: string, builtin: Builtin): FunctionRef {

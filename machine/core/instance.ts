@@ -3,6 +3,7 @@ import { AddressSpace, type AddressSpaces } from '../memory/address-space.ts';
 import { CAUSE_MEMORY_BOUNDS, CAUSE_TABLE_BOUNDS } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { IMPORT_MODULE } from '../translate/host-module.ts';
+import { OP } from '../wasm/opcodes.ts';
 import type { ConstExpr, FunctionType, Import, Limits, ValueType } from '../wasm/types.ts';
 import { FUNCREF, typeName } from '../wasm/types.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type MemoryRef,
   TableRef,
 } from './external.ts';
-import type { FunctionTable, NativeExports } from './function-table.ts';
+import type { Builtin, FunctionTable, NativeBody, NativeExports } from './function-table.ts';
 import type { Image } from './image.ts';
 import { type ServiceContext, serviceFor } from './services.ts';
 import { LinkError, TrapRequest } from './trap.ts';
@@ -53,6 +54,7 @@ export class Instance {
   /** First place in the function table. */
   readonly code: number;
   readonly codeCount: number;
+  readonly virtual: boolean;
   readonly functions: FunctionRef[] = [];
   readonly tables: TableRef[] = [];
   readonly globals: GlobalRef[] = [];
@@ -62,9 +64,13 @@ export class Instance {
   readonly #elements: (readonly number[])[] = [];
   readonly #context: InstanceContext;
 
-  /** Throws a LinkError. Segments are not yet applied: see `initialize`. */
-  constructor(image: Image, imports: Imports, context: InstanceContext) {
+  /**
+   * Throws a LinkError. Segments are not yet applied: see `initialize`. With `virtual` the instance has no memory of its own: its linear
+   * memory is what the page tables of the core say that runs it.
+   */
+  constructor(image: Image, imports: Imports, context: InstanceContext, virtual = false) {
     this.image = image;
+    this.virtual = virtual;
     this.#context = context;
     const { module } = image;
     for (const item of module.imports) this.#resolve(item, imports);
@@ -95,6 +101,7 @@ export class Instance {
   // --- imports --------------------------------------------------------------------------------------------------------
 
   #resolve(item: Import, imports: Imports): void {
+    if (item.kind === 'memory' && this.virtual) return;
     const named = `import "${item.module}"."${item.name}"`;
     const group = Object.hasOwn(imports, item.module) ? imports[item.module] : undefined;
     const value = group && Object.hasOwn(group, item.name) ? group[item.name] : undefined;
@@ -139,7 +146,7 @@ export class Instance {
 
   #createMemory(): void {
     const limits = this.image.module.memories[0];
-    if (this.memory || !limits) return;
+    if (this.memory || this.virtual || !limits) return;
     const { spaces, functions } = this.#context;
     const space = new AddressSpace(spaces, limits.min, limits.max ?? MOST_PAGES);
     functions.registerSpace(space);
@@ -170,8 +177,9 @@ export class Instance {
     const exports: Record<string, ExternalValue> = Object.create(null);
     for (const { name, kind, index } of this.image.module.exports) {
       if (kind === 'function') exports[name] = this.functions[index];
-      else if (kind === 'memory') exports[name] = this.memory as MemoryRef;
-      else if (kind === 'global') exports[name] = this.globals[index];
+      else if (kind === 'memory') {
+        if (this.memory) exports[name] = this.memory;
+      } else if (kind === 'global') exports[name] = this.globals[index];
       else {
         this.tables[index].shared = true;
         exports[name] = this.tables[index];
@@ -201,7 +209,7 @@ export class Instance {
         value = context.functions.directBody(this.#reachable(this.functions[Number(name.slice(1))]));
       } else if (value === undefined) {
         const opcode = Number(name.slice(1, name.indexOf(':')));
-        value = context.functions.serviceBody(type, serviceFor(opcode, this, context));
+        value = context.functions.serviceBody(type, this.#service(opcode));
       }
       imports[name] = value as WebAssembly.ImportValue;
     }
@@ -220,6 +228,13 @@ export class Instance {
     return imports;
   }
 
+  #service(opcode: number): Builtin | NativeBody {
+    // A user's memory is the kernel's business: memory.size, too, asks it to grow the memory, by nothing.
+    const asks = opcode === OP.memory_grow || opcode === OP.memory_size;
+    if (asks && this.virtual && this.image.privilege === 'user') return 'virtualGrow';
+    return serviceFor(opcode, this, this.#context);
+  }
+
   /** A function as this instance calls it: through a gate when it lives in another address space. */
   #reachable(reference: FunctionRef): FunctionRef {
     return reference.instance && reference.instance.space !== this.space
@@ -229,8 +244,11 @@ export class Instance {
 
   // --- segments and tables --------------------------------------------------------------------------------------------
 
-  /** Applies the segments in their order, as instantiation does. Throws a TrapRequest where one does not fit. */
-  initialize(): void {
+  /**
+   * Applies the segments in their order, as instantiation does. Throws a TrapRequest where one does not fit. `place` takes the active data segments
+   * of an instance without a memory of its own.
+   */
+  initialize(place?: (address: number, bytes: Uint8Array) => void): void {
     const { module } = this.image;
     for (const segment of module.elements) {
       this.#elements.push(segment.items.map((item) => Number(this.#evaluate(item))));
@@ -250,6 +268,11 @@ export class Instance {
     module.data.forEach((segment, i) => {
       if (segment.mode !== 'active') return;
       const offset = Number(this.#evaluate(segment.offset as ConstExpr));
+      if (place) {
+        place(offset, segment.bytes);
+        this.dropData(i);
+        return;
+      }
       const space = this.space as AddressSpace;
       if (!space.contains(offset, segment.bytes.length)) throw new TrapRequest(CAUSE_MEMORY_BOUNDS);
       space.write(offset, segment.bytes);

@@ -1,10 +1,9 @@
 // The import module `machine`: what guest code asks of its machine. `log`, `mark`, `report` and `exit` are instruments: they take no
 // cycles and change nothing. Also `env.abort`, by which AssemblyScript ends a program.
 
-import type { AddressSpace } from '../memory/address-space.ts';
 import { CAUSE_ABORT, CAUSE_MEMORY_BOUNDS, LEAVE_STOP } from '../state/layout.ts';
 import { F64, type FunctionType, I32, I64, type ValueType } from '../wasm/types.ts';
-import type { CallSite, FunctionRef } from './external.ts';
+import type { CallSite, FunctionRef, GuestMemory } from './external.ts';
 import { type FunctionTable, LeaveRequest } from './function-table.ts';
 import { TrapRequest } from './trap.ts';
 
@@ -21,10 +20,9 @@ const INLINE: readonly (readonly [string, readonly ValueType[]])[] = [
   ['core_id', [I32]],
   ['core_count', [I32]],
   ['pause', []],
-  ['fence', []],
 ];
 
-function bytesAt(space: AddressSpace | undefined, address: bigint, length: bigint): Uint8Array {
+function bytesAt(space: GuestMemory | undefined, address: bigint, length: bigint): Uint8Array {
   const start = Number(address);
   const count = Number(length);
   if (!space?.contains(start, count))
@@ -52,7 +50,7 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /** An AssemblyScript string: UTF-16, its length in bytes in the word before it. */
-function scriptText(space: AddressSpace | undefined, address: bigint): string {
+function scriptText(space: GuestMemory | undefined, address: bigint): string {
   const start = Number(address);
   if (start < 4 || !space?.contains(start - 4, 4)) return '';
   const word = space.read(start - 4, 4);

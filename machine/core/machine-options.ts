@@ -25,14 +25,16 @@ export interface MachineOptions {
 
 /** Why a machine stopped running. */
 export interface RunOutcome {
-  /** 'waiting': every core that is not done waits for ever. */
-  readonly reason: 'finished' | 'exited' | 'trapped' | 'cycle-limit' | 'waiting';
+  /** 'deadlock': every core that is not done sleeps, and nothing is left that could wake one. */
+  readonly reason: 'finished' | 'exited' | 'trapped' | 'cycle-limit' | 'deadlock';
   readonly exitCode?: number;
   readonly trap?: GuestTrap;
+  /** Of a deadlock, in words: each core's state, and where it sleeps. */
+  readonly message?: string;
 }
 
 export interface CoreStatus extends CoreCounters {
-  /** 'exited': its guest has ended the machine's run. */
+  /** 'waiting': it sleeps. 'exited': its guest has ended the machine's run. */
   readonly state: 'idle' | 'running' | 'finished' | 'trapped' | 'waiting' | 'exited';
   /** The core's own time. */
   readonly cycles: number;

@@ -36,6 +36,9 @@ export interface ServiceContext {
   readonly ticks: () => number;
 }
 
+/** What memory.size answers to a kernel: all but the last of its 65536 pages, because their bytes do not fit into 32 bits. */
+const KERNEL_PAGES = 65535;
+
 type Service = (instance: Instance, frame: Frame, context: ServiceContext) => void;
 
 /** A built-in function's frame: parameters as they were pushed, in words of eight bytes. */
@@ -72,6 +75,8 @@ function checkTable(within: boolean): void {
 
 /** Host address of an atomic operation's word. */
 function atomicWord(instance: Instance, address: number, size: number): number {
+  // In a virtual address space there is nobody to keep the waiters of a word whose page moves: kernels have monitor and mwait.
+  if (instance.virtual) throw new TrapRequest(CAUSE_EXPECTED_SHARED);
   const space = spaceOf(instance);
   if (!space.contains(address, size)) throw new TrapRequest(CAUSE_MEMORY_BOUNDS);
   if (address % size !== 0) throw new TrapRequest(CAUSE_UNALIGNED_ATOMIC);
@@ -95,10 +100,11 @@ function wait(instance: Instance, frame: Frame, context: ServiceContext, size: 4
 }
 
 const SERVICES: ReadonlyMap<number, Service> = new Map<number, Service>([
-  [OP.memory_size, (instance, frame) => frame.answer(spaceOf(instance).pages)],
+  [OP.memory_size, (instance, frame) => frame.answer(instance.virtual ? KERNEL_PAGES : spaceOf(instance).pages)],
   [
     OP.memory_grow,
     (instance, frame) => {
+      if (instance.virtual) return frame.answer(0xffff_ffff);
       const before = spaceOf(instance).pages;
       frame.answer(spaceOf(instance).grow(frame.u32(0)) ? before : 0xffff_ffff);
     },
@@ -109,7 +115,8 @@ const SERVICES: ReadonlyMap<number, Service> = new Map<number, Service>([
       const [destination, source, count, segment] = [0, 1, 2, 3].map((i) => frame.u32(i));
       const data = instance.dataSegments[segment];
       if (source + count > data.length) throw new TrapRequest(CAUSE_MEMORY_BOUNDS);
-      if (destination + count > spaceOf(instance).pages * PAGE_BYTES) throw new TrapRequest(CAUSE_MEMORY_BOUNDS);
+      const end = instance.virtual ? 2 ** 32 : spaceOf(instance).pages * PAGE_BYTES;
+      if (destination + count > end) throw new TrapRequest(CAUSE_MEMORY_BOUNDS);
       memory.store32(frame.address + FRAME_CODE, CODE_BULK);
       memory.store32(frame.address + FRAME_POINT, BULK_INIT);
       memory.store32(frame.address + FRAME_VALUES, destination);
@@ -190,5 +197,8 @@ const SERVICES: ReadonlyMap<number, Service> = new Map<number, Service>([
 export function serviceFor(opcode: number, instance: Instance, context: ServiceContext): Builtin {
   const service = SERVICES.get(opcode);
   if (!service) throw new Error(`no service for opcode 0x${opcode.toString(16)}`);
-  return (frame) => service(instance, new Frame(context.memory, frame), context);
+  return (frame) => {
+    service(instance, new Frame(context.memory, frame), context);
+    return false;
+  };
 }

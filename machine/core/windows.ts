@@ -14,6 +14,7 @@ import {
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { loadTime, storeTime } from '../time/clock.ts';
+import type { BringUp } from './bring-up.ts';
 import type { NativeExports } from './function-table.ts';
 import type { Waiters } from './waiters.ts';
 
@@ -29,6 +30,7 @@ export class Windows {
   readonly #interrupts: Interrupts;
   readonly #sleepers: Sleepers;
   readonly #waiters: Waiters;
+  readonly #kernels: BringUp;
   readonly #windowTicks: number;
   readonly #cores: number;
   #rotation = 0;
@@ -36,7 +38,7 @@ export class Windows {
   constructor(
     memory: MachineMemory,
     native: NativeExports,
-    parts: { agenda: Agenda; interrupts: Interrupts; sleepers: Sleepers; waiters: Waiters },
+    parts: { agenda: Agenda; interrupts: Interrupts; sleepers: Sleepers; waiters: Waiters; kernels: BringUp },
     cores: number,
     windowCycles: number,
   ) {
@@ -47,6 +49,7 @@ export class Windows {
     this.#interrupts = parts.interrupts;
     this.#sleepers = parts.sleepers;
     this.#waiters = parts.waiters;
+    this.#kernels = parts.kernels;
     this.#windowTicks = windowCycles * TICKS_PER_CYCLE;
   }
 
@@ -93,6 +96,8 @@ export class Windows {
     const { core } = event;
     if (event.kind === 'interrupt') {
       this.#interrupts.arrive(core, event.vector, event.source, event.by, time);
+    } else if (event.kind === 'start') {
+      this.#kernels.arrive(event, time);
     } else if (event.kind === 'wake') {
       this.#sleepers.wake(core, time, WAKE_LINE, event.by);
     } else {

@@ -20,7 +20,16 @@ export type MachineEvent =
   /** A sleeping core's deadline. */
   | { readonly kind: 'deadline'; readonly core: number }
   /** A sleeping core is woken by another: the line that it monitors was written, or it was notified. */
-  | { readonly kind: 'wake'; readonly core: number; readonly by: number };
+  | { readonly kind: 'wake'; readonly core: number; readonly by: number }
+  /** A core begins to run: the parameters of core_start. */
+  | {
+      readonly kind: 'start';
+      readonly core: number;
+      readonly link: number;
+      readonly fn: number;
+      readonly argument: number;
+      readonly root: number;
+    };
 
 export class Agenda {
   readonly events = new EventQueue<MachineEvent>();

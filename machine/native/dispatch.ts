@@ -6,6 +6,7 @@ import {
   CAUSE_FIRST_TRAP,
   CAUSE_STACK_EXHAUSTED,
   CLOCK_SHIFT,
+  CONTEXT_CORE,
   CONTEXT_CREATED,
   CONTEXT_FINISHED,
   CONTEXT_FLAGS,
@@ -30,6 +31,7 @@ import {
   CORE_TICK_RATE,
   CORE_TIME,
   CORE_TOP,
+  CORE_TRAP_CODE,
   COUNTS_FULL,
   COUNT_MASK,
   FRAME_CODE,
@@ -133,7 +135,7 @@ function takeUp(core: u32, frame: u32, cause: i32): i32 {
   if (cause >= CAUSE_FIRST_TRAP) return raise(core, frame, cause);
   if (cause == LEAVE_SWITCH) return switchContext(core, frame);
   if (cause == LEAVE_INTERRUPT) return interrupt(core, frame);
-  if (cause != FINISHED) return cause;
+  if (cause != FINISHED || load<u32>(core + CORE_TRAP_CODE) == 0) return cause;
   return load<u32>(load<u32>(core + CORE_CONTEXT) + CONTEXT_FLAGS) & CONTEXT_CREATED ? finish(core, frame) : cause;
 }
 
@@ -153,6 +155,7 @@ function stop(core: u32, frame: u32, cause: i32): bool {
   store<u32>(REG_RUNNABLE, load<u32>(REG_RUNNABLE) - 1);
   if (cause == FINISHED) {
     store<i32>(context + CONTEXT_STATE, CONTEXT_FINISHED);
+    store<u32>(context + CONTEXT_CORE, 0);
     store<i32>(core + CORE_STATE, CORE_IDLE);
     return true;
   }

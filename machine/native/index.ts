@@ -1,3 +1,5 @@
+// The native helper: what runs so often that a call into JavaScript would dominate its cost. AssemblyScript, compiled to the
+// bytes in native.generated.ts, over the same machine memory and function table as the generated code.
 export { access, switchSpace, trap } from './access';
 export {
   bulkCopy,
@@ -16,7 +18,16 @@ export { lineState, setLineState } from './caches';
 export { cutRunningWindow } from './clock';
 export { contextSelf, contextSwitch, contextSwitchInGroup } from './context-switch';
 export { resumeBuiltin, resumeDone, run } from './dispatch';
-export { denied, faultAddress, interrupts, syscall, virtualGrow } from './intrinsics';
+export {
+  denied,
+  faultAddress,
+  flushPages,
+  forgetPage,
+  interrupts,
+  setRoot,
+  syscall,
+  virtualGrow,
+} from './intrinsics';
 export { resumeTrapReturn } from './kernel-entry';
 export { flushTlb, invalidatePage, setPageRoot } from './mmu';
 export { fence } from './stores';

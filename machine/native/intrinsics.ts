@@ -6,14 +6,21 @@ import {
   CAUSE_SYSCALL,
   CODE_DONE,
   CORE_FAULT_ADDRESS,
+  CORE_ID,
   CORE_INTERRUPTS,
   CORE_PENDING,
+  FRAME_BYTES,
   FRAME_CODE,
   FRAME_VALUES,
   LEAVE_INTERRUPT,
+  MOST_SPACE_ID,
   REG_CORE,
+  REG_INVLPG_CLOCK,
+  REG_PAGE_ROOT_CLOCK,
+  REG_TLB_FLUSH_CLOCK,
 } from '../state/layout';
 import { suspend } from './kernel-entry';
+import { flushTlb, invalidatePage, switchRoot } from './mmu';
 
 /** Leaves, and is done when it is resumed. */
 function leaveDone(clock: i64, frame: u32, cause: i32): i64 {
@@ -46,4 +53,22 @@ export function interrupts(clock: i64, frame: u32): i64 {
   store<u32>(frame, load<u32>(core, CORE_INTERRUPTS), FRAME_VALUES);
   store<u32>(core, enable, CORE_INTERRUPTS);
   return enable && load<i64>(core, CORE_PENDING) ? leaveDone(clock, frame, LEAVE_INTERRUPT) : clock;
+}
+
+export function setRoot(clock: i64, frame: u32): i64 {
+  const space = load<u32>(frame, FRAME_VALUES + 8);
+  // Identifiers that there are not keep nothing apart.
+  const tag: u32 = space <= <u32>MOST_SPACE_ID ? (space << 1) | 1 : 1;
+  switchRoot(load<u32>(REG_CORE), load<u32>(frame, FRAME_VALUES) & ~(FRAME_BYTES - 1), tag);
+  return clock - load<i64>(REG_PAGE_ROOT_CLOCK);
+}
+
+export function forgetPage(clock: i64, frame: u32): i64 {
+  invalidatePage(load<u32>(load<u32>(REG_CORE), CORE_ID), load<u32>(frame, FRAME_VALUES));
+  return clock - load<i64>(REG_INVLPG_CLOCK);
+}
+
+export function flushPages(clock: i64, frame: u32): i64 {
+  flushTlb(load<u32>(load<u32>(REG_CORE), CORE_ID), max(load<i32>(frame, FRAME_VALUES), -2));
+  return clock - load<i64>(REG_TLB_FLUSH_CLOCK);
 }

@@ -16,6 +16,7 @@ import {
   CAUSE_SYSCALL,
   CODE_DONE,
   CODE_TRAP_RETURN,
+  CONTEXT_ANSWERS,
   CONTEXT_CREATED,
   CONTEXT_DEPTH,
   CONTEXT_END,
@@ -164,9 +165,11 @@ export function interrupt(core: u32, frame: u32): i32 {
 /** The function that a guest created a context with has returned: the kernel is told, once. Should its trap function return, that is all. */
 export function finish(core: u32, frame: u32): i32 {
   const context = load<u32>(core, CORE_CONTEXT);
-  store<u32>(context, load<u32>(context, CONTEXT_FLAGS) & ~CONTEXT_CREATED, CONTEXT_FLAGS);
+  const flags = load<u32>(context, CONTEXT_FLAGS);
+  store<u32>(context, flags & ~CONTEXT_CREATED, CONTEXT_FLAGS);
   store<u32>(frame, CODE_DONE, FRAME_CODE);
-  return enter(core, frame, TRAP_FINISHED, load<i64>(frame, FRAME_VALUES), 0, false, load<i64>(REG_TRAP_ENTRY_CLOCK));
+  const result: i64 = flags & CONTEXT_ANSWERS ? load<i64>(frame, FRAME_VALUES) : 0;
+  return enter(core, frame, TRAP_FINISHED, result, 0, false, load<i64>(REG_TRAP_ENTRY_CLOCK));
 }
 
 /** The code of a trap-return frame, whose trap function is done. */

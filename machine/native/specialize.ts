@@ -23,7 +23,11 @@ function constant(value: number): Uint8Array {
 }
 
 /** Overwrites the placeholders in a module's bytes with the values of the constants with these names. */
-export function specialize(module: Uint8Array, names: readonly string[], values: Readonly<Record<string, number>>): void {
+export function specialize(
+  module: Uint8Array,
+  names: readonly string[],
+  values: Readonly<Record<string, number>>,
+): void {
   const placeholder = constant(FIRST_PLACEHOLDER);
   for (let at = module.indexOf(I32_CONST); at >= 0; at = module.indexOf(I32_CONST, at + 1)) {
     // Numbers differ in the first byte alone: there are fewer than the first placeholder leaves room for in its seven bits.

@@ -7,6 +7,7 @@ import {
   CORE_STORES_PENDING,
   CORE_STORE_TIMES,
   REG_CORE,
+  REG_FENCE_CLOCK,
 } from '../state/layout';
 import { STORE_BUFFER } from './constants';
 import { stall, ticksBetween, ticksAt } from './caches';
@@ -44,8 +45,9 @@ export function drainStores(core: u32, clock: i64, remainder: i64): i64 {
   return done > now ? clock - stall(core, ticksBetween(now, done)) : clock;
 }
 
-/** The `fence` of a guest: a direct body. */
+/** The `fence` of a guest. */
 export function fence(clock: i64, frame: u32): i64 {
   const core = load<u32>(REG_CORE);
+  clock -= load<i64>(REG_FENCE_CLOCK);
   return load<u32>(core + CORE_STORES_PENDING) ? drainStores(core, clock, 0) : clock;
 }

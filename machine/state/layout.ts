@@ -90,6 +90,9 @@ export const REG_INTERRUPT_ENTRY_CLOCK = 1656;
 export const REG_SWITCH_CLOCK = 1664;
 export const REG_PAUSE_CLOCK = 1672;
 export const REG_FENCE_CLOCK = 1680;
+export const REG_PAGE_ROOT_CLOCK = 1712;
+export const REG_INVLPG_CLOCK = 1720;
+export const REG_TLB_FLUSH_CLOCK = 1728;
 /** Address of the table of contexts' records by their number, and how long it is. */
 export const REG_CONTEXTS = 1688;
 export const REG_CONTEXT_COUNT = 1692;
@@ -263,6 +266,8 @@ export const CONTEXT_BYTES = 64;
 export const CONTEXT_USER = 1;
 /** A guest has created it: when its function returns, the kernel is told. */
 export const CONTEXT_CREATED = 2;
+/** The function has a result. */
+export const CONTEXT_ANSWERS = 4;
 export const CONTEXT_READY = 0;
 export const CONTEXT_FINISHED = 1;
 export const CONTEXT_TRAPPED = 2;

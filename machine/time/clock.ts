@@ -20,3 +20,8 @@ export function runningTime(memory: MachineMemory): number {
   const left = memory.i32[(REG_CLOCK + 4) >>> 2] >> 8;
   return loadTime(memory, REG_TIME_END) - Math.floor((left * loadTime(memory, REG_TICK_LENGTH)) / 65536);
 }
+
+/** Charges the running core ticks of its own, in built-in functions. */
+export function chargeRunning(memory: MachineMemory, ticks: number): void {
+  memory.i32[(REG_CLOCK + 4) >>> 2] -= ticks * 256;
+}

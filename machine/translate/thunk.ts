@@ -15,7 +15,6 @@ import {
   REG_CLOCK,
   REG_CORE,
   REG_CORE_COUNT,
-  REG_FENCE_CLOCK,
   REG_PAUSE_CLOCK,
   REG_TICK_LENGTH,
   REG_TIME_END,
@@ -42,7 +41,7 @@ interface OwnFunction {
 }
 
 /** Assembles a module that imports memory, functions and i32 globals, and exports all its own functions. */
-function assemble(
+export function assemble(
   imports: readonly ImportedFunction[],
   globals: readonly string[],
   functions: readonly OwnFunction[],
@@ -250,7 +249,6 @@ function takes(register: number): Inline {
 /** Intrinsics without parameters that need no JavaScript: [results, body]; host local 0 is the clock. */
 const INLINE: ReadonlyMap<string, Inline> = new Map<string, Inline>([
   ['pause', takes(REG_PAUSE_CLOCK)],
-  ['fence', takes(REG_FENCE_CLOCK)],
   [
     'cycles',
     [

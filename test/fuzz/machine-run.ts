@@ -76,7 +76,7 @@ function runAll(machine: Machine, { cores, window }: Setting): boolean {
   for (;;) {
     const outcome = machine.run({ maxCycles: cores === 1 ? window : MOST_CYCLES / cores });
     if (outcome.reason === 'finished') return true;
-    if (outcome.reason === 'exited' || outcome.reason === 'waiting') throw new Error(outcome.reason);
+    if (outcome.reason === 'exited' || outcome.reason === 'deadlock') throw new Error(outcome.reason);
     if (outcome.reason === 'trapped' && machine.runnableCores === 0) return true;
     if (machine.time - start > MOST_CYCLES / cores) return false;
   }

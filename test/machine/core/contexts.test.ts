@@ -5,6 +5,7 @@ import type { FunctionRef } from '../../../machine/core/external.ts';
 import {
   CONTEXT_BYTES,
   CONTEXT_READY,
+  REG_FRAMES,
   STACK_KERNEL_ROOM,
   STACK_RED_ZONE,
   STAGGER_BYTES,
@@ -22,6 +23,17 @@ const TARGET: FunctionRef = {
   index: 0,
   name: 'f',
 };
+
+const FRAME_BYTES = 48;
+
+/** A memory whose table of frames knows the target's. */
+function memoryWithFrames(): MachineMemory {
+  const memory = new MachineMemory(1);
+  const frames = memory.allocate(4 * (TARGET.id + 2));
+  memory.store32(REG_FRAMES, frames);
+  memory.store32(frames + 4 * (TARGET.id + 1), FRAME_BYTES);
+  return memory;
+}
 
 /** Where the next allocation would be. */
 function top(memory: MachineMemory): number {
@@ -62,7 +74,7 @@ it('begins with a call, as often as it is entered', () => {
 });
 
 it('is copied with the frames in use, and each copy is on its own', () => {
-  const memory = new MachineMemory(1);
+  const memory = memoryWithFrames();
   const context = new Context(memory, 65536);
   context.enter(TARGET, [1n, 2n]);
   const copies = Array.from({ length: 50 }, () => context.fork());

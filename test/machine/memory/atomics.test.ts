@@ -126,7 +126,7 @@ it('lets a woken core run within a window', async () => {
 it('says when all that is left waits for ever', async () => {
   const { machine, instances } = await start({});
   machine.start(0, instances[0] as Instance, 'wait', [64n, 0n, FOREVER]);
-  expect(machine.run().reason).toBe('waiting');
+  expect(machine.run().reason).toBe('deadlock');
   expect(machine.core(0).state).toBe('waiting');
   machine.start(1, instances[1] as Instance, 'notify', [64n, 1n]);
   expect(machine.run().reason).toBe('finished');

@@ -1,0 +1,90 @@
+// What executes on a machine: cores and their contexts, interrupts and sleep, kernels, and the windows in which time goes on. Composes
+// these parts, and is what machine.ts knows of them.
+import { Agenda } from '../interrupt/agenda.ts';
+import { Interrupts } from '../interrupt/interrupts.ts';
+import { Sleepers } from '../interrupt/sleepers.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { MachineProfile } from '../profile/schema.ts';
+import { TICKS_PER_CYCLE } from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+import { BringUp } from './bring-up.ts';
+import type { Context } from './context.ts';
+import { ContextIntrinsics } from './context-intrinsics.ts';
+import { Contexts } from './contexts.ts';
+import type { Cores } from './cores.ts';
+import type { FunctionRef, Imports } from './external.ts';
+import { Firmware } from './firmware.ts';
+import type { FunctionTable, NativeExports } from './function-table.ts';
+import type { InstanceContext } from './instance.ts';
+import { kernelIntrinsics } from './kernel-intrinsics.ts';
+import { Waiters } from './waiters.ts';
+import { Windows } from './windows.ts';
+
+export interface ExecutionParts {
+  readonly memory: MachineMemory;
+  readonly native: NativeExports;
+  readonly functions: FunctionTable;
+  readonly cores: Cores;
+  readonly ram: PhysicalMemory;
+  readonly profile: MachineProfile;
+  readonly windowCycles: number;
+  /** What the frames of one context can take. */
+  readonly stackBytes: number;
+  readonly instanceContext: () => InstanceContext;
+  /** The import modules of an image, by its privilege. */
+  readonly imports: (privilege: 'kernel' | 'user') => Imports;
+  /** Told what a core begins with, when a kernel starts it. */
+  readonly started: (core: number, target: FunctionRef, context: Context) => void;
+}
+
+export class Execution {
+  readonly agenda: Agenda;
+  readonly interrupts: Interrupts;
+  readonly sleepers: Sleepers;
+  readonly waiters: Waiters;
+  readonly contexts: Contexts;
+  readonly kernels: BringUp;
+  readonly windows: Windows;
+  /** The privileged and the waiting intrinsics by name, for images of each privilege. */
+  readonly intrinsics: Record<'kernel' | 'user', Record<string, FunctionRef>>;
+
+  constructor(parts: ExecutionParts) {
+    const { memory, native, functions, cores, profile } = parts;
+    const { core } = profile;
+    const ticks = (cycles: number) => Math.round(cycles * TICKS_PER_CYCLE);
+    this.agenda = new Agenda(memory);
+    const latency = { halt: ticks(core.haltWakeCycles), mwait: ticks(core.mwaitWakeCycles) };
+    this.sleepers = new Sleepers(memory, this.agenda, cores.count, latency);
+    const ipiLatency = ticks(core.ipiLatencyCycles);
+    this.interrupts = new Interrupts(memory, this.agenda, this.sleepers, cores.count, ipiLatency);
+    this.waiters = new Waiters(this.sleepers);
+    this.contexts = new Contexts(memory, parts.stackBytes);
+    this.kernels = new BringUp({
+      memory,
+      native,
+      cores,
+      contexts: this.contexts,
+      agenda: this.agenda,
+      latency: ipiLatency,
+      started: parts.started,
+      makeFirmware: (options) =>
+        new Firmware(options, parts.instanceContext(), parts.ram, {
+          profile,
+          cores: cores.count,
+          imports: parts.imports,
+        }),
+    });
+    this.windows = new Windows(memory, native, this, cores.count, parts.windowCycles);
+    const links = () => this.kernels.links;
+    this.intrinsics = kernelIntrinsics({
+      memory,
+      functions,
+      interrupts: this.interrupts,
+      sleepers: this.sleepers,
+      contexts: new ContextIntrinsics(memory, functions, this.contexts, links, ticks(core.contextSwitchCycles)),
+      core,
+      cores: cores.count,
+      startCore: (request, now) => this.kernels.start(request, now),
+    });
+  }
+}

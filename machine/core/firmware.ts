@@ -1,0 +1,207 @@
+// The firmware: puts a kernel into RAM and maps it, writes the boot information, and starts cores in the kernel.
+//
+// The kernel's image is mapped at KERNEL_ADDRESS, up to where its memory's smallest size ends; all RAM, up to MOST_WINDOW_BYTES, at
+// WINDOW_ADDRESS. Its data segments are put there once; each core that is started gets an instance of its own, whose linear memory is
+// whatever the core's page tables say.
+import { FIRMWARE_PAGE, PageTables } from '../memory/page-tables.ts';
+import { type PhysicalMemory, RAM_BLOCK_BYTES } from '../memory/physical-memory.ts';
+import { KERNEL_ADDRESS, MOST_WINDOW_BYTES, WINDOW_ADDRESS } from '../platform.ts';
+import type { MachineProfile } from '../profile/schema.ts';
+import { FRAME_BYTES, PAGE_BYTES } from '../state/layout.ts';
+import { type FunctionType, I32, I64 } from '../wasm/types.ts';
+import { type BootImage, bootInformation } from './boot-information.ts';
+import type { ExternalValue, FunctionRef, Imports } from './external.ts';
+import type { Image } from './image.ts';
+import { Instance, type InstanceContext } from './instance.ts';
+import { Links } from './links.ts';
+import { LinkError } from './trap.ts';
+
+export interface BootOptions {
+  /** Loaded as a kernel: exports boot(info_va), and trap(cause, a, b, c, d, e, f) i64 if it is to take traps. */
+  readonly kernel: Image;
+  /** Loaded as user images; the boot information describes them in this order. */
+  readonly user?: readonly Image[];
+  readonly commandLine?: string;
+}
+
+/** What imports images of each privilege are given. */
+export type ImportsOf = (privilege: 'kernel' | 'user') => Imports;
+
+const BOOT_TYPE: FunctionType = { params: [I32], results: [] };
+const TRAP_TYPE: FunctionType = { params: [I32, I32, I32, I32, I32, I32, I32], results: [I64] };
+
+function sameType(a: FunctionType, b: FunctionType): boolean {
+  return `${a.params}` === `${b.params}` && `${a.results}` === `${b.results}`;
+}
+
+/** UTF-8. Lone surrogates become U+FFFD. */
+function encodeText(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    let code = character.codePointAt(0) as number;
+    if (code >= 0xd800 && code < 0xe000) code = 0xfffd;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    else {
+      bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+export class Firmware {
+  readonly links: Links;
+  readonly #kernel: Image;
+  readonly #ram: PhysicalMemory;
+  readonly #context: InstanceContext;
+  readonly #imports: ImportsOf;
+  readonly #tables: PageTables;
+  readonly #instances: (Instance | undefined)[] = [];
+  readonly #kernelPhysical: number;
+  readonly #kernelBytes: number;
+  /** Address of the boot information for the kernel. */
+  readonly information: number;
+
+  /** Throws a LinkError where images are not what they must be, a RangeError when the RAM is too small. */
+  constructor(
+    { kernel, user = [], commandLine = '' }: BootOptions,
+    context: InstanceContext,
+    ram: PhysicalMemory,
+    machine: { readonly profile: MachineProfile; readonly cores: number; readonly imports: ImportsOf },
+  ) {
+    this.#kernel = kernel;
+    this.#ram = ram;
+    this.#context = context;
+    this.#imports = machine.imports;
+    this.links = new Links(context.functions, (core) => this.instance(core));
+    this.#tables = new PageTables(ram);
+    this.#kernelBytes = kernelBytes(kernel);
+    this.#kernelPhysical = this.#contiguous(this.#kernelBytes, 'the kernel');
+    const windowBytes = Math.min(ram.bytes, MOST_WINDOW_BYTES);
+    this.#tables.map(KERNEL_ADDRESS, this.#kernelPhysical, this.#kernelBytes, FIRMWARE_PAGE);
+    this.#tables.map(WINDOW_ADDRESS, 0, windowBytes, FIRMWARE_PAGE);
+    // The first core's instance brings the data.
+    this.#instances[0] = this.#instantiate(kernel, (address, bytes) => this.#placeKernelData(address, bytes));
+    this.#export('boot', BOOT_TYPE);
+    this.#export('trap', TRAP_TYPE);
+    const images = user.map((image) => this.#load(image));
+    const facts = {
+      profile: machine.profile,
+      cores: machine.cores,
+      commandLine: encodeText(commandLine),
+      ramBytes: ram.bytes,
+      kernel: { physical: this.#kernelPhysical, bytes: this.#kernelBytes },
+      windowBytes,
+      pageRoot: this.#tables.root,
+      images,
+    };
+    const physical = this.#contiguous(bootInformation(facts, this.#nodes(), 0).length, 'the boot information');
+    this.information = WINDOW_ADDRESS + physical;
+    ram.write(physical, bootInformation(facts, this.#nodes(), this.information));
+  }
+
+  /** Physical address of the page directory that the kernel starts with. */
+  get pageRoot(): number {
+    return this.#tables.root;
+  }
+
+  /** `boot`, as core 0 has it. */
+  get boot(): FunctionRef {
+    return this.#export('boot', BOOT_TYPE) as FunctionRef;
+  }
+
+  /** The kernel's instance on a core. */
+  instance(core: number): Instance {
+    this.#instances[core] ??= this.#instantiate(this.#kernel, undefined);
+    return this.#instances[core] as Instance;
+  }
+
+  /** The trap function as a core has it; undefined where the kernel takes no traps. */
+  trap(core: number): FunctionRef | undefined {
+    return this.instance(core).exports.trap as FunctionRef | undefined;
+  }
+
+  /** The start function of the kernel's instance on a core, which runs before anything else of it. */
+  startFunction(core: number): FunctionRef | undefined {
+    const { start } = this.#kernel.module;
+    return start === undefined ? undefined : this.instance(core).functions[start];
+  }
+
+  #export(name: string, type: FunctionType): FunctionRef | undefined {
+    const found: ExternalValue | undefined = this.instance(0).exports[name];
+    if (found === undefined) return undefined;
+    if (found.kind !== 'function' || !sameType(found.type, type)) {
+      throw new LinkError(`the kernel exports "${name}", but not as a function of the type that the machine calls`);
+    }
+    return found;
+  }
+
+  #nodes() {
+    return Array.from({ length: this.#ram.nodes }, (_, node) => ({
+      start: node * this.#ram.nodeBytes,
+      end: (node + 1) * this.#ram.nodeBytes,
+      freeStart: this.#ram.firstFree(node),
+    }));
+  }
+
+  /** Physical address of `bytes` bytes of RAM in one piece, on the first node. */
+  #contiguous(bytes: number, what: string): number {
+    let first: number | undefined;
+    for (let got = 0; got < Math.max(bytes, 1); got += RAM_BLOCK_BYTES) {
+      const block = this.#ram.allocateBlock(0);
+      first ??= block;
+      if (block === undefined || block !== (first as number) + got) {
+        throw new RangeError(`${what} takes ${bytes} bytes, for which the RAM of the first node is too small`);
+      }
+    }
+    return first as number;
+  }
+
+  #instantiate(image: Image, place: ((address: number, bytes: Uint8Array) => void) | undefined): Instance {
+    const instance = new Instance(image, this.#imports(image.privilege), this.#context, true);
+    instance.initialize(place ?? (() => {}));
+    return instance;
+  }
+
+  #placeKernelData(address: number, bytes: Uint8Array): void {
+    const offset = address - KERNEL_ADDRESS;
+    if (offset < 0 || offset + bytes.length > this.#kernelBytes) {
+      const end = KERNEL_ADDRESS + this.#kernelBytes;
+      throw new LinkError(
+        `the kernel has data at 0x${address.toString(16)}, outside of its memory from 0x${KERNEL_ADDRESS.toString(16)} to 0x${end.toString(16)}`,
+      );
+    }
+    this.#ram.write(this.#kernelPhysical + offset, bytes);
+  }
+
+  /** Links a user image, and puts its data into RAM for the kernel to find. */
+  #load(image: Image): BootImage {
+    if (image.privilege !== 'user') throw new LinkError('a user image has been loaded as a kernel');
+    const segments: { address: number; physical: number; bytes: number }[] = [];
+    const instance = this.#instantiate(image, (address, bytes) => {
+      if (bytes.length === 0) return;
+      const offset = address % FRAME_BYTES;
+      const physical = this.#contiguous(offset + bytes.length, 'a user image') + offset;
+      this.#ram.write(physical, bytes);
+      segments.push({ address, physical, bytes: bytes.length });
+    });
+    return { link: this.links.add(instance), pages: image.module.memories[0]?.min ?? 0, segments };
+  }
+}
+
+/** Bytes of the kernel's own memory: from KERNEL_ADDRESS to where the memory that it asks for ends. */
+function kernelBytes(kernel: Image): number {
+  if (kernel.privilege !== 'kernel') throw new LinkError('the kernel has been loaded as a user image');
+  const { exports, memories } = kernel.module;
+  if (!exports.some(({ name, kind }) => name === 'boot' && kind === 'function')) {
+    throw new LinkError('the kernel exports no function "boot"');
+  }
+  const end = (memories[0]?.min ?? 0) * PAGE_BYTES;
+  if (end <= KERNEL_ADDRESS) {
+    throw new LinkError(
+      `the kernel's memory ends at 0x${end.toString(16)}: it must begin at 0x${KERNEL_ADDRESS.toString(16)} (asc: --memoryBase ${KERNEL_ADDRESS}, and --initialMemory more than ${KERNEL_ADDRESS / PAGE_BYTES} pages)`,
+    );
+  }
+  return end - KERNEL_ADDRESS;
+}

@@ -1,0 +1,138 @@
+// The intrinsics of kernels: interrupts, sleeping, cores, contexts. docs/machine-contract.md says what they do for guests.
+//
+// A kernel finds them all. A user image finds those that are open to user mode; the others raise a protection fault there, in which
+// the kernel may answer for them.
+import type { Interrupts } from '../interrupt/interrupts.ts';
+import type { Sleepers } from '../interrupt/sleepers.ts';
+import * as platform from '../platform.ts';
+import type { MachineProfile } from '../profile/schema.ts';
+import { CAUSE_MISUSE, LEAVE_WAIT, SLEEPS_HALT, TICKS_PER_CYCLE } from '../state/layout.ts';
+import type { MachineMemory } from '../state/machine-memory.ts';
+import { chargeRunning, runningTime } from '../time/clock.ts';
+import { type FunctionType, I32, I64 } from '../wasm/types.ts';
+import type { ContextIntrinsics } from './context-intrinsics.ts';
+import type { FunctionRef } from './external.ts';
+import type { Builtin, FunctionTable } from './function-table.ts';
+import { type Body, deadline, type IntrinsicDefinition, parameter } from './intrinsic-definition.ts';
+import { TrapRequest } from './trap.ts';
+
+/** What the intrinsics act on. */
+export interface KernelParts {
+  readonly memory: MachineMemory;
+  readonly functions: FunctionTable;
+  readonly interrupts: Interrupts;
+  readonly sleepers: Sleepers;
+  readonly contexts: ContextIntrinsics;
+  readonly core: MachineProfile['core'];
+  readonly cores: number;
+  /** Starts a core, `now` being the time (ticks) at which the running one asks for it. */
+  readonly startCore: (request: CoreStart, now: number) => void;
+}
+
+export interface CoreStart {
+  readonly core: number;
+  readonly link: number;
+  readonly fn: number;
+  readonly argument: number;
+  readonly root: number;
+}
+
+function definitions(parts: KernelParts): IntrinsicDefinition[] {
+  const { memory, functions, interrupts, sleepers, contexts, core: costs, cores } = parts;
+  const word = (frame: number, i: number) => parameter(memory, frame, i);
+  const coreParameter = (frame: number, name: string): number => {
+    const core = word(frame, 0);
+    if (core >= cores) throw new TrapRequest(CAUSE_MISUSE, `${name}: core ${core} of ${cores} cores`);
+    return core;
+  };
+  const halt: Builtin = (frame) => {
+    const core = functions.currentCore;
+    if (interrupts.isPending(core)) return false;
+    sleepers.sleep(core, SLEEPS_HALT, runningTime(memory), undefined);
+    return functions.leave(frame, LEAVE_WAIT);
+  };
+  const send: Builtin = (frame) => {
+    const target = coreParameter(frame, 'ipi_send');
+    const vector = word(frame, 1);
+    if (vector >= platform.VECTORS)
+      throw new TrapRequest(CAUSE_MISUSE, `ipi_send: vector ${vector} of ${platform.VECTORS} vectors`);
+    interrupts.send(functions.currentCore, target, vector, runningTime(memory));
+    chargeRunning(memory, Math.round(costs.ipiSendCycles * TICKS_PER_CYCLE));
+    return false;
+  };
+  const setTimer: Builtin = (frame) => {
+    const time = deadline(memory, frame, 0);
+    const now = runningTime(memory);
+    interrupts.setTimer(functions.currentCore, time === undefined ? undefined : Math.max(time, now));
+    return false;
+  };
+  const start: Builtin = (frame) => {
+    const core = coreParameter(frame, 'core_start');
+    const request = { core, link: word(frame, 1), fn: word(frame, 2), argument: word(frame, 3), root: word(frame, 4) };
+    parts.startCore(request, runningTime(memory));
+    return false;
+  };
+  const both = (body: Body) => ({ kernel: body, user: body });
+  return [
+    { name: 'fence', params: [], results: [], ...both('fence') },
+    { name: 'prefetch', params: [I32], results: [], kernel: 'kernelPrefetch', user: 'prefetch' },
+    { name: 'line_zero', params: [I32], results: [], kernel: 'kernelLineZero', user: 'lineZero' },
+    {
+      name: 'set_page_root',
+      params: [I32, I32],
+      results: [],
+      kernel: 'setRoot',
+      number: platform.INTRINSIC_SET_PAGE_ROOT,
+    },
+    { name: 'invlpg', params: [I32], results: [], kernel: 'forgetPage', number: platform.INTRINSIC_INVLPG },
+    { name: 'tlb_flush', params: [I32], results: [], kernel: 'flushPages', number: platform.INTRINSIC_TLB_FLUSH },
+    { name: 'interrupts', params: [I32], results: [I32], kernel: 'interrupts', number: platform.INTRINSIC_INTERRUPTS },
+    { name: 'halt', params: [], results: [], kernel: halt, number: platform.INTRINSIC_HALT },
+    { name: 'ipi_send', params: [I32, I32], results: [], kernel: send, number: platform.INTRINSIC_IPI_SEND },
+    { name: 'timer_set', params: [I64], results: [], kernel: setTimer, number: platform.INTRINSIC_TIMER_SET },
+    {
+      name: 'core_start',
+      params: [I32, I32, I32, I32, I32],
+      results: [],
+      kernel: start,
+      number: platform.INTRINSIC_CORE_START,
+    },
+    {
+      name: 'fault_address',
+      params: [],
+      results: [I32],
+      kernel: 'faultAddress',
+      number: platform.INTRINSIC_FAULT_ADDRESS,
+    },
+    { name: 'syscall', params: [I32, I32, I32, I32, I32, I32, I32], results: [I64], ...both('syscall') },
+    ...contexts.definitions(),
+  ];
+}
+
+/** Gives an object a property that is made when it is asked for: few guests import many intrinsics. */
+function define<T>(object: Record<string, T>, name: string, make: () => T): void {
+  let made: T | undefined;
+  Object.defineProperty(object, name, {
+    enumerable: true,
+    get: () => {
+      made ??= make();
+      return made;
+    },
+  });
+}
+
+/** The intrinsics by name, for images of each privilege. */
+export function kernelIntrinsics(parts: KernelParts): Record<'kernel' | 'user', Record<string, FunctionRef>> {
+  const { functions } = parts;
+  const made = { kernel: {} as Record<string, FunctionRef>, user: {} as Record<string, FunctionRef> };
+  for (const { name, params, results, kernel, user, number = 0 } of definitions(parts)) {
+    const type: FunctionType = { params: [...params], results: [...results] };
+    const make = (body: Body) =>
+      typeof body === 'string'
+        ? functions.native(type, `machine.${name}`, body, number)
+        : functions.builtin(type, `machine.${name}`, body);
+    define(made.kernel, name, () => make(kernel));
+    define(made.user, name, () => (user === kernel ? made.kernel[name] : make(user ?? 'denied')));
+  }
+  return made;
+}

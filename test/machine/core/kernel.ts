@@ -1,0 +1,98 @@
+// Small kernels from text, for tests.
+import { Machine, type MachineOptions } from '../../../machine/index.ts';
+import { assemble } from '../../host/assemble.ts';
+
+/** Everything of the import module `machine` that kernels of these tests use, in WebAssembly text. */
+export const IMPORTS = `
+  (import "machine" "cycles" (func $cycles (result i64)))
+  (import "machine" "core_id" (func $core_id (result i32)))
+  (import "machine" "pause" (func $pause))
+  (import "machine" "interrupts" (func $interrupts (param i32) (result i32)))
+  (import "machine" "halt" (func $halt))
+  (import "machine" "ipi_send" (func $ipi_send (param i32 i32)))
+  (import "machine" "timer_set" (func $timer_set (param i64)))
+  (import "machine" "core_start" (func $core_start (param i32 i32 i32 i32 i32)))
+  (import "machine" "fault_address" (func $fault_address (result i32)))
+  (import "machine" "syscall" (func $syscall (param i32 i32 i32 i32 i32 i32 i32) (result i64)))
+  (import "machine" "context_create" (func $context_create (param i32 i32 i32 i32) (result i32)))
+  (import "machine" "context_switch" (func $context_switch (param i32) (result i32)))
+  (import "machine" "context_self" (func $context_self (result i32)))
+  (import "machine" "context_upcall" (func $context_upcall (param i32 i32 i32 i32) (result i32)))
+  (import "machine" "context_fork" (func $context_fork (param i32) (result i32)))
+  (import "machine" "context_destroy" (func $context_destroy (param i32) (result i32)))
+  (import "machine" "context_group" (func $context_group (param i32 i32) (result i32)))
+  (import "machine" "mark" (func $mark (param i32 i32 i64)))
+  (import "machine" "exit" (func $exit (param i32)))
+`;
+
+/** A kernel module: its memory is 64 KiB at 0x8000_0000, \`mark\` there names what \`$note\` marks. */
+export function kernelText(body: string): string {
+  return `(module ${IMPORTS}
+    (memory 32769)
+    (data (i32.const 0x80000000) "note")
+    (func $note (param $value i64) (call $mark (i32.const 0x80000000) (i32.const 4) (local.get $value)))
+    (func $note32 (param $value i32) (call $note (i64.extend_i32_u (local.get $value))))
+    ${body})`;
+}
+
+/** What a run of a kernel is compared by. */
+export interface KernelRun {
+  readonly machine: Machine;
+  readonly reason: string;
+  readonly message: string | undefined;
+  /** What was marked: core and value. */
+  readonly notes: readonly string[];
+  /** The same with the cycle. */
+  readonly timedNotes: readonly string[];
+  readonly digest: string;
+}
+
+export interface KernelSetting extends MachineOptions {
+  readonly user?: readonly string[];
+  readonly commandLine?: string;
+  readonly maxCycles?: number;
+}
+
+/** Boots a kernel from text on a small machine and runs it. */
+export async function runKernel(text: string, setting: KernelSetting = {}): Promise<KernelRun> {
+  const notes: string[] = [];
+  const timedNotes: string[] = [];
+  const machine = new Machine({
+    ramBytes: 1 << 23,
+    frameStackBytes: 1 << 16,
+    ...setting,
+    onMark: (core, _, value, cycle) => {
+      notes.push(`${core}: ${value}`);
+      timedNotes.push(`${core}: ${value} at ${cycle}`);
+    },
+  });
+  const kernel = machine.load(await assemble(text), { privilege: 'kernel' });
+  const user = [];
+  for (const program of setting.user ?? []) user.push(machine.load(await assemble(program)));
+  machine.boot({ kernel, user, commandLine: setting.commandLine ?? '' });
+  const outcome = machine.run({ maxCycles: setting.maxCycles ?? 10_000_000 });
+  const message = outcome.trap?.message ?? outcome.message;
+  return { machine, reason: outcome.reason, message, notes, timedNotes, digest: machine.digest() };
+}
+
+/** Settings in which a kernel must do the same to the cycle. */
+export const SAME: readonly MachineOptions[] = [
+  { mode: 'fast' },
+  { mode: 'checked' },
+  { mode: 'fast', leaveSeed: 7 },
+  { mode: 'checked', leaveSeed: 1234 },
+];
+
+/** Runs a kernel in all modes, which must agree in digest, notes and times; returns the first run. */
+export async function runInAllModes(text: string, setting: KernelSetting = {}): Promise<KernelRun> {
+  const runs = [];
+  for (const same of SAME) runs.push(await runKernel(text, { ...setting, ...same }));
+  const [first] = runs as [KernelRun];
+  for (const run of runs) {
+    if (`${run.timedNotes}` !== `${first.timedNotes}`) {
+      throw new Error(`notes differ: ${run.timedNotes.join(', ')} and ${first.timedNotes.join(', ')}`);
+    }
+    if (run.digest !== first.digest) throw new Error(`digests differ after the notes ${first.timedNotes.join(', ')}`);
+  }
+  return first;
+}
