@@ -9,6 +9,9 @@ export interface Setting {
   cores: number;
 }
 
+/** Values by name: what the guest's command line says. */
+export type Parameters = ReadonlyMap<string, readonly number[]>;
+
 /** A number or a list of numbers on the guest's command line. Names are those that the guest asks for. */
 export interface Parameter {
   name: string;
@@ -33,10 +36,10 @@ export interface BareGuest {
   /** Cores that it can do with, and how many it takes when nobody says: all that there are unless it is `one`. */
   leastCores: number;
   uses: 'all' | 'one';
-  /** RAM that the guest needs beyond what is there anyway, in bytes. */
-  ramBytes?: (setting: Setting, parameters: ReadonlyMap<string, readonly number[]>) => number;
+  /** RAM that each core's arena takes; a megabyte when it does not say. */
+  arenaBytes?: (parameters: Parameters) => number;
   /** The column of labels. */
   label: Column;
-  labelOf: (row: number, setting: Setting, parameters: ReadonlyMap<string, readonly number[]>) => Cell;
+  labelOf: (row: number, setting: Setting, parameters: Parameters) => Cell;
   columns: (setting: Setting) => readonly Column[];
 }

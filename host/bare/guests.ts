@@ -3,11 +3,14 @@ import { nearest, relation, relations } from '../../machine/index.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
 import type { Column } from '../table.ts';
-import type { BareGuest, Parameter, Setting } from './guest.ts';
+import type { BareGuest, Parameter, Parameters, Setting } from './guest.ts';
 
 const MOST_COUNT = 1_000_000_000;
 const KIB = 1024;
 const MIB = 1024 * KIB;
+const PAGE_BYTES = 4 * KIB;
+/** Of an arena of page-touch: for page tables and the list of frames. */
+const PAGES_BESIDE = 16;
 
 const cycles = (...names: string[]): Column[] => names.map((name) => ({ name, unit: 'cycles' }));
 const CORES_LABEL: Column = { name: 'cores', unit: '' };
@@ -49,7 +52,7 @@ function pairs(side: 0 | 1): Parameter {
 }
 
 /** The label of row `row` of a guest of pairs: how the two cores are to each other. */
-function relationOf(row: number, { profile }: Setting, parameters: ReadonlyMap<string, readonly number[]>): string {
+function relationOf(row: number, { profile }: Setting, parameters: Parameters): string {
   const [a, b] = ['senders', 'receivers'].map((name) => parameters.get(name)?.[row] ?? 0);
   return relation(profile, a as number, b as number);
 }
@@ -157,8 +160,18 @@ export const BARE_GUESTS: readonly BareGuest[] = [
     title: 'a write to each line of fresh pages',
     leastCores: 1,
     uses: 'all',
-    parameters: [counts(1), { name: 'pages', meaning: 'pages of each core', least: 1, most: 3000 }],
-    ramBytes: ({ cores }, parameters) => cores * 4096 * ((parameters.get('pages')?.[0] ?? 2500) + 40),
+    parameters: [
+      counts(1),
+      {
+        name: 'pages',
+        meaning: 'pages of each core',
+        least: 1,
+        most: 3000,
+        // As many as the paper's program touches, unless there are so many cores that the RAM gives out.
+        value: ({ cores }) => [Math.min(2500, Math.floor((900 * MIB) / cores / PAGE_BYTES) - PAGES_BESIDE)],
+      },
+    ],
+    arenaBytes: (parameters) => PAGE_BYTES * ((parameters.get('pages')?.[0] ?? 0) + PAGES_BESIDE),
     label: CORES_LABEL,
     labelOf: number,
     columns: () => [...cycles('page', 'line'), { name: 'faults', unit: 'per core' }],
@@ -179,8 +192,7 @@ export const BARE_GUESTS: readonly BareGuest[] = [
       },
       countOf('steps', 'loads of each size that are measured'),
     ],
-    ramBytes: ({ profile }, parameters) =>
-      profile.topology.nodes * (Math.max(...(parameters.get('sizes') ?? [])) + MIB),
+    arenaBytes: (parameters) => Math.max(...(parameters.get('sizes') ?? [])),
     label: { name: 'size', unit: 'bytes' },
     labelOf: number,
     columns: () => cycles('load'),

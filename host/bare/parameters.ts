@@ -2,16 +2,12 @@
 import { nearest } from '../../machine/index.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
-import type { BareGuest, Parameter, Setting } from './guest.ts';
+import type { BareGuest, Parameter, Parameters, Setting } from './guest.ts';
 
 const UNITS: Record<string, number> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
 /** Values by name: those given, and for the others the guest's. Throws a CommandFailure (usage) that says what would be accepted. */
-export function readParameters(
-  guest: BareGuest,
-  setting: Setting,
-  texts: readonly string[],
-): ReadonlyMap<string, readonly number[]> {
+export function readParameters(guest: BareGuest, setting: Setting, texts: readonly string[]): Parameters {
   const values = new Map<string, readonly number[]>();
   for (const { name, value } of guest.parameters) if (value !== undefined) values.set(name, value(setting));
   for (const text of texts) {
@@ -51,6 +47,6 @@ function readNumber(text: string): number {
 }
 
 /** The command line that the guest finds in its boot information. */
-export function commandLine(cores: number, parameters: ReadonlyMap<string, readonly number[]>): string {
+export function commandLine(cores: number, parameters: Parameters): string {
   return [`cores=${cores}`, ...[...parameters].map(([name, values]) => `${name}=${values.join(',')}`)].join(' ');
 }
