@@ -9,7 +9,7 @@ import type { Module } from '../wasm/types.ts';
 import { validateModule } from '../wasm/validate.ts';
 
 export interface ImageStatistics {
-  /** Size of the guest's code section and of the host module, in bytes. */
+  /** Size of all bodies of the guest's functions and of the host's, in bytes. */
   readonly guestBytes: number;
   readonly hostBytes: number;
   /** Resume points and traps. */
@@ -46,7 +46,7 @@ export class Image {
     for (const body of this.module.code) guestBytes += body.end - body.start;
     return {
       guestBytes,
-      hostBytes: this.translation.bytes.length,
+      hostBytes: this.translation.codeBytes,
       points: this.translation.points.length / POINT_BYTES,
     };
   }

@@ -39,6 +39,8 @@ export interface FunctionInfo {
 export interface Translation {
   /** The host module. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How much of it is bodies of functions, in bytes. */
+  readonly codeBytes: number;
   /** Imported functions and globals, in the order of their indices. */
   readonly functions: readonly { readonly name: string; readonly type: FunctionType }[];
   readonly globals: readonly string[];
@@ -74,6 +76,7 @@ export function translate(module: Module, options: TranslationOptions): Translat
   const bytes = assemble(module, host, code);
   return {
     bytes,
+    codeBytes: code.length,
     functions: host.imports.functions,
     globals: host.imports.globals,
     points: describePoints(contexts, firstPoint),
