@@ -209,6 +209,15 @@ function runCores(first: u32, last: u32, end: i64): bool {
   return attention;
 }
 
+/** The earliest time of a core that takes part in windows. */
+function earliest(last: u32): i64 {
+  let time = i64.MAX_VALUE;
+  for (let core: u32 = CORES; core < last; core += CORE_STRIDE) {
+    if (load<i32>(core + CORE_STATE) >= CORE_RUNNABLE) time = min(time, load<i64>(core + CORE_TIME));
+  }
+  return time;
+}
+
 /**
  * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time of REG_UNTIL is passed, no
  * core is runnable, a core finished or stopped, or REG_ATTENTION is set, which is seen at the end of a window. `rotation` is the number of
@@ -230,12 +239,23 @@ export function run(start: i64, window: i64, alone: i64, rotation: u32): u32 {
     store<i64>(REG_TIME_END, end);
     store<u32>(REG_ALONE, <u32>(runnable == 1));
     const first = CORES + (rotation % count) * CORE_STRIDE;
+    const switches = load<i64>(REG_SWITCHES);
     if (runCores(first, last, end)) attention = true;
     if (runCores(CORES, first, end)) attention = true;
     if (load<u32>(REG_ATTENTION)) attention = true;
     rotation++;
     // A core that is alone may have cut its window.
     start = load<i64>(REG_WINDOW_END);
+    if (load<i64>(REG_SWITCHES) == switches && !attention) {
+      // Everybody waits for memory: the windows in which nobody would run are passed over.
+      const idle = min(earliest(last), load<i64>(REG_UNTIL)) - start;
+      if (idle >= window && runnable > 1) {
+        const windows = idle / window;
+        start += windows * window;
+        rotation += <u32>windows;
+        store<i64>(REG_WINDOW_END, start);
+      }
+    }
   }
   store<u32>(REG_ALONE, 0);
   return rotation;
