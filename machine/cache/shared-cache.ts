@@ -1,6 +1,7 @@
 // A set-associative cache that a group of cores shares: tags, a dirty bit and the order of use for each line. It decides nothing;
 // coherence drives it. Replacement is exact LRU: it is looked up only after a miss of the private caches.
 import type { MachineProfile } from '../profile/schema.ts';
+import { restoreSparse, type SparseWords, saveSparse } from '../state/sparse.ts';
 
 /** States of an entry, as the tables of machine/coherence name them: NP, Clean, Dirty (memory is stale). */
 export const ENTRY_NOT_PRESENT = 0;
@@ -72,9 +73,18 @@ export class SharedCache {
     this.victimState = moving === FREE ? ENTRY_NOT_PRESENT : moving & STATE_MASK;
   }
 
-  /** Calls `visit` for every line that is here, in the order of sets and of use: for checks and snapshots. */
+  /** Calls `visit` for every line that is here, in the order of sets and of use: for checks. */
   forEach(visit: (line: number, state: number) => void): void {
     for (const entry of this.#entries) if (entry !== FREE) visit(entry >> STATE_BITS, entry & STATE_MASK);
+  }
+
+  /** The entries, with their order of use. */
+  save(): SparseWords {
+    return saveSparse(this.#entries, FREE);
+  }
+
+  restore(entries: SparseWords): void {
+    restoreSparse(entries, this.#entries);
   }
 
   #find(line: number): number {

@@ -8,14 +8,15 @@
 // requester's private caches (an inclusive shared cache makes room), so the caller chooses the place for the line afterwards.
 import { HomeNodes } from '../interconnect/homes.ts';
 import type { Topology } from '../interconnect/topology.ts';
+import type { SparseWords } from '../state/sparse.ts';
 import type { CoherenceAudit } from './audit.ts';
 import { Copies } from './copies.ts';
 import * as count from './counters.ts';
-import type { Fabric, MemoryProfile } from './fabric.ts';
+import type { Fabric, MemoryProfile, SavedFabric } from './fabric.ts';
 import { FabricRequests } from './fabric-requests.ts';
 import { createFabric } from './fabrics.ts';
 import { GroupRequests } from './group-requests.ts';
-import { GroupCaches } from './groups.ts';
+import { GroupCaches, type SavedGroupCaches } from './groups.ts';
 import { type CoherenceListener, MEMORY_PLACE, type PrivateCaches, type TransactionRecord } from './listener.ts';
 import { Monitors } from './monitors.ts';
 import { Outcome } from './outcome.ts';
@@ -28,6 +29,15 @@ import * as states from './states.ts';
 export interface Tables {
   readonly protocol?: ProtocolTable;
   readonly shared?: SharedTable;
+}
+
+/** All that coherence knows, but for what the private caches hold. `groups`: where there are shared caches. */
+export interface SavedCoherence {
+  readonly presence: SparseWords;
+  readonly fabric: SavedFabric;
+  readonly counters: count.SavedCoherenceCounters;
+  readonly monitors: ReturnType<Monitors['save']>;
+  readonly groups?: SavedGroupCaches;
 }
 
 export class CoherenceController {
@@ -168,6 +178,26 @@ export class CoherenceController {
     this.fabric.origin.time = now;
     const home = this.homes.of(Math.floor(pa / this.#lineBytes));
     return now + this.fabric.uncached(this.#outside.nodeOf(core), home, bytes, write, 0);
+  }
+
+  /** Between transactions. */
+  save(): SavedCoherence {
+    return {
+      presence: this.presence.save(),
+      fabric: this.fabric.save(),
+      counters: this.counters.save(),
+      monitors: this.monitors.save(),
+      ...(this.groups ? { groups: this.groups.save() } : {}),
+    };
+  }
+
+  /** Becomes what a controller of the same profile and RAM has saved. Listener and audit stay. */
+  restore({ presence, fabric, counters, monitors, groups }: SavedCoherence): void {
+    this.presence.restore(presence);
+    this.fabric.restore(fabric);
+    this.counters.restore(counters);
+    this.monitors.restore(monitors);
+    if (groups) this.groups?.restore(groups);
   }
 
   #serve(core: number, line: number, base: number, request: number, has: boolean): number {

@@ -33,6 +33,11 @@ export const COUNTER_NAMES = [
 ] as const;
 export const COUNTERS = COUNTER_NAMES.length;
 
+export interface SavedCoherenceCounters {
+  readonly cores: Float64Array;
+  readonly rows: Float64Array;
+}
+
 export class CoherenceCounters {
   /** By core * COUNTERS + COUNT_*. */
   readonly cores: Float64Array;
@@ -46,6 +51,15 @@ export class CoherenceCounters {
   of(core: number): Record<(typeof COUNTER_NAMES)[number], number> {
     const entries = COUNTER_NAMES.map((name, i) => [name, this.cores[core * COUNTERS + i]!]);
     return Object.fromEntries(entries) as Record<(typeof COUNTER_NAMES)[number], number>;
+  }
+
+  save(): SavedCoherenceCounters {
+    return { cores: this.cores.slice(), rows: this.rows.slice() };
+  }
+
+  restore({ cores, rows }: SavedCoherenceCounters): void {
+    this.cores.set(cores);
+    this.rows.set(rows);
   }
 
   /** Rows that were executed, as `state event`: how often. */

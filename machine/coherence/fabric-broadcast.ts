@@ -4,7 +4,17 @@
 import { CONTROL, DATA, Links } from '../interconnect/links.ts';
 import { Origin } from '../interconnect/origin.ts';
 import type { BroadcastFabric } from '../profile/schema.ts';
-import { type Fabric, FROM_MEMORY, MemoryControllers, type MemoryProfile, type Transaction, ticks } from './fabric.ts';
+import {
+  type Fabric,
+  FROM_MEMORY,
+  MemoryControllers,
+  type MemoryProfile,
+  restoreFabric,
+  type SavedFabric,
+  saveFabric,
+  type Transaction,
+  ticks,
+} from './fabric.ts';
 
 export class BroadcastFabricModel implements Fabric {
   readonly origin = new Origin();
@@ -62,6 +72,14 @@ export class BroadcastFabricModel implements Fabric {
     const request = this.links.sendBytes(node, home, write ? bytes : 0, at + this.#requestTicks);
     const served = this.memory.access(home, request, bytes);
     return this.links.sendBytes(home, node, write ? 0 : bytes, served) + this.#responseTicks;
+  }
+
+  save(): SavedFabric {
+    return saveFabric(this);
+  }
+
+  restore(saved: SavedFabric): void {
+    restoreFabric(this, saved);
   }
 
   #store(node: number, home: number, at: number): void {

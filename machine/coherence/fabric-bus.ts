@@ -13,6 +13,9 @@ import {
   lengthTicks,
   MemoryControllers,
   type MemoryProfile,
+  restoreFabric,
+  type SavedFabric,
+  saveFabric,
   type Transaction,
   ticks,
 } from './fabric.ts';
@@ -66,6 +69,16 @@ export class BusFabricModel implements Fabric {
     const length = lengthTicks(bytes, this.#bytesPerCycle);
     if (write) return this.memory.access(home, this.#data(addressed, bytes, length), bytes);
     return this.#data(this.memory.access(home, addressed, bytes), bytes, length);
+  }
+
+  save(): SavedFabric {
+    return { ...saveFabric(this), buses: this.buses.save(), busBytes: this.bytes };
+  }
+
+  restore(saved: SavedFabric): void {
+    restoreFabric(this, saved);
+    this.buses.restore(saved.buses!);
+    this.bytes = saved.busBytes!;
   }
 
   #address(at: number): number {

@@ -5,7 +5,17 @@ import { CONTROL, DATA, Links } from '../interconnect/links.ts';
 import { Origin } from '../interconnect/origin.ts';
 import { Resources } from '../interconnect/resources.ts';
 import type { DirectoryFabric } from '../profile/schema.ts';
-import { type Fabric, FROM_MEMORY, MemoryControllers, type MemoryProfile, type Transaction, ticks } from './fabric.ts';
+import {
+  type Fabric,
+  FROM_MEMORY,
+  MemoryControllers,
+  type MemoryProfile,
+  restoreFabric,
+  type SavedFabric,
+  saveFabric,
+  type Transaction,
+  ticks,
+} from './fabric.ts';
 
 export class DirectoryFabricModel implements Fabric {
   readonly origin = new Origin();
@@ -66,6 +76,15 @@ export class DirectoryFabricModel implements Fabric {
     const request = this.links.sendBytes(node, home, write ? bytes : 0, at + this.#requestTicks);
     const served = this.memory.access(home, request, bytes);
     return this.links.sendBytes(home, node, write ? 0 : bytes, served) + this.#responseTicks;
+  }
+
+  save(): SavedFabric {
+    return { ...saveFabric(this), directories: this.directories.save() };
+  }
+
+  restore(saved: SavedFabric): void {
+    restoreFabric(this, saved);
+    this.directories.restore(saved.directories!);
   }
 
   #lookup(home: number, at: number): number {

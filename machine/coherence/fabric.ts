@@ -1,8 +1,8 @@
 // What a fabric is to the controller: it says how long a transaction takes that the protocol has already decided, and charges the
 // links, buses and memory controllers that it passes. One class for each kind; docs/coherence.md lists their steps.
-import type { Links } from '../interconnect/links.ts';
-import type { Origin } from '../interconnect/origin.ts';
-import { Resources } from '../interconnect/resources.ts';
+import type { Links, SavedLinks } from '../interconnect/links.ts';
+import type { Origin, SavedOrigin } from '../interconnect/origin.ts';
+import { Resources, type SavedResources } from '../interconnect/resources.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
 
@@ -35,6 +35,16 @@ export class Transaction {
   }
 }
 
+/** What a fabric has booked and counted, as a snapshot keeps it. Buses and their bytes, and directories, where there are any. */
+export interface SavedFabric {
+  readonly origin: SavedOrigin;
+  readonly links: SavedLinks;
+  readonly memory: SavedResources;
+  readonly buses?: SavedResources;
+  readonly busBytes?: number;
+  readonly directories?: SavedResources;
+}
+
 /** Times are ticks since the Origin. */
 export interface Fabric {
   readonly origin: Origin;
@@ -50,6 +60,19 @@ export interface Fabric {
   put(node: number, home: number, at: number): void;
   /** `bytes` between a core and memory, past all caches; returns when it is done. */
   uncached(node: number, home: number, bytes: number, write: boolean, at: number): number;
+  save(): SavedFabric;
+  /** Becomes what a fabric of the same profile has saved. */
+  restore(saved: SavedFabric): void;
+}
+
+export function saveFabric({ origin, links, memory }: Fabric): SavedFabric {
+  return { origin: origin.save(), links: links.save(), memory: memory.resources.save() };
+}
+
+export function restoreFabric({ origin, links, memory }: Fabric, saved: SavedFabric): void {
+  origin.restore(saved.origin);
+  links.restore(saved.links);
+  memory.resources.restore(saved.memory);
 }
 
 export function ticks(cycles: number): number {

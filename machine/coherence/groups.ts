@@ -1,8 +1,9 @@
 // The shared caches of all groups, their ports, and the tables applied to them. It keeps the presence map's bits of shared caches.
 import { ENTRY_DIRTY, ENTRY_NOT_PRESENT, SharedCache } from '../cache/shared-cache.ts';
 import type { HomeNodes } from '../interconnect/homes.ts';
-import { Resources } from '../interconnect/resources.ts';
+import { Resources, type SavedResources } from '../interconnect/resources.ts';
 import type { Topology } from '../interconnect/topology.ts';
+import type { SparseWords } from '../state/sparse.ts';
 import type { Copies } from './copies.ts';
 import { type Fabric, type MemoryProfile, ticks } from './fabric.ts';
 import { MEMORY_PLACE, SHARED_PLACE } from './listener.ts';
@@ -19,6 +20,12 @@ import {
   SHARED_REPLACE,
 } from './shared-tables.ts';
 import { ACTION_WRITE_BACK, EVENT_RECALL, STATE_O } from './states.ts';
+
+export interface SavedGroupCaches {
+  /** By group: the entries of its shared cache. */
+  readonly caches: readonly SparseWords[];
+  readonly ports: SavedResources;
+}
 
 export class GroupCaches {
   readonly table: CompiledSharedTable;
@@ -155,6 +162,17 @@ export class GroupCaches {
     const owner = (presence.words[base + OWNERS]! & OWNER_CORE_MASK) - 1;
     if (owner >= 0 && this.groupOf(owner) === group && caches.state(owner, line) >= STATE_O) return true;
     return presence.hasShared(line, group) && this.caches[group]!.state(line) === ENTRY_DIRTY;
+  }
+
+  save(): SavedGroupCaches {
+    return { caches: this.caches.map((cache) => cache.save()), ports: this.ports.save() };
+  }
+
+  restore({ caches, ports }: SavedGroupCaches): void {
+    this.caches.forEach((cache, group) => {
+      cache.restore(caches[group]!);
+    });
+    this.ports.restore(ports);
   }
 
   #row(entry: number, event: number): number {

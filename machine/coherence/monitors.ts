@@ -15,6 +15,16 @@ export class Monitors {
     else this.#counts.delete(line);
   }
 
+  /** Monitored lines, and how many monitors each has. */
+  save(): { readonly line: number; readonly count: number }[] {
+    return [...this.#counts].map(([line, count]) => ({ line, count })).sort((a, b) => a.line - b.line);
+  }
+
+  restore(saved: ReturnType<Monitors['save']>): void {
+    this.#counts.clear();
+    for (const { line, count } of saved) this.#counts.set(line, count);
+  }
+
   has(line: number): boolean {
     return this.#counts.size > 0 && this.#counts.has(line);
   }

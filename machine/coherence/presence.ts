@@ -10,6 +10,8 @@
 //
 // Records are words of one buffer, so that a transaction touches one host line; the host gives it memory as it is touched.
 
+import { restoreSparse, type SparseWords, saveSparse } from '../state/sparse.ts';
+
 /** Words of a record before the bitmaps. */
 const HEAD_WORDS = 3;
 const BUSY_WORDS = 2;
@@ -62,6 +64,14 @@ export class PresenceMap {
     const busy = this.busy[line * this.busyStride]!;
     if (busy <= now) return 0;
     return busy - now < LONGEST_WAIT ? (busy - now) | 0 : LONGEST_WAIT;
+  }
+
+  save(): SparseWords {
+    return saveSparse(this.words);
+  }
+
+  restore(words: SparseWords): void {
+    restoreSparse(words, this.words);
   }
 
   hasCore(line: number, core: number): boolean {

@@ -8,7 +8,7 @@
 import type { MachineProfile } from '../profile/schema.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
 import type { Origin } from './origin.ts';
-import { Resources } from './resources.ts';
+import { Resources, type SavedResources } from './resources.ts';
 import { Topology } from './topology.ts';
 
 /** Kinds of messages: without data, and with a line. */
@@ -19,6 +19,14 @@ const KINDS = 2;
 export type LinksProfile = Pick<MachineProfile, 'topology' | 'lineBytes'> & {
   readonly coherence: Pick<MachineProfile['coherence'], 'controlBytes'>;
 };
+
+export interface SavedLinks {
+  readonly directions: SavedResources;
+  readonly sent: Float64Array;
+  readonly broadcasts: Float64Array;
+  readonly odd: Float64Array;
+  readonly oddBytes: Float64Array;
+}
 
 export class Links {
   readonly topology: Topology;
@@ -171,6 +179,24 @@ export class Links {
     for (let kind = 0; kind < KINDS; kind++)
       work += this.#passed(direction, kind) * this.#lengths[direction * KINDS + kind]!;
     return work;
+  }
+
+  save(): SavedLinks {
+    return {
+      directions: this.#directions.save(),
+      sent: this.#sent.slice(),
+      broadcasts: this.#broadcasts.slice(),
+      odd: this.#odd.slice(),
+      oddBytes: this.#oddBytes.slice(),
+    };
+  }
+
+  restore({ directions, sent, broadcasts, odd, oddBytes }: SavedLinks): void {
+    this.#directions.restore(directions);
+    this.#sent.set(sent);
+    this.#broadcasts.set(broadcasts);
+    this.#odd.set(odd);
+    this.#oddBytes.set(oddBytes);
   }
 
   /** Messages of a kind that passed a direction: those of all routes over it, and broadcasts whose tree has it. */

@@ -6,6 +6,12 @@ const FARTHEST = 0x2000_0000;
 /** The epoch is a multiple of this: a whole number of rounds of any ring of slots. */
 const EPOCH_TICKS = 0x100_0000;
 
+/** Times as a snapshot keeps them: absolute, and within the epoch, in ticks. */
+export interface SavedOrigin {
+  readonly epoch: number;
+  readonly low: number;
+}
+
 export class Origin {
   #low = 0;
   /** In ticks, a multiple of EPOCH_TICKS: one element, since the host keeps elements of arrays unboxed. */
@@ -31,6 +37,16 @@ export class Origin {
   /** Calls `listener` when the epoch moves, with the ticks by which times since the epoch become less. */
   onRebase(listener: (ticks: number) => void): void {
     this.#listeners.push(listener);
+  }
+
+  save(): SavedOrigin {
+    return { epoch: this.#epoch[0]!, low: this.#low };
+  }
+
+  /** Listeners are not called: what they keep is restored with this. */
+  restore({ epoch, low }: SavedOrigin): void {
+    this.#epoch[0] = epoch;
+    this.#low = low;
   }
 
   #rebase(time: number): void {

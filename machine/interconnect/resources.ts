@@ -21,6 +21,11 @@ const RING_SLOTS = 256;
 /** A busy-until time long before all others. */
 const LONG_AGO = -0x7fff_0000;
 
+export interface SavedResources {
+  readonly work: Float64Array;
+  readonly busy: Int32Array;
+}
+
 export class Resources {
   readonly count: number;
   /** Time for which each resource was reserved, in ticks, for statistics. */
@@ -78,6 +83,15 @@ export class Resources {
       }
       from = end;
     }
+  }
+
+  save(): SavedResources {
+    return { work: this.work.slice(), busy: this.#busy.slice() };
+  }
+
+  restore({ work, busy }: SavedResources): void {
+    this.work.set(work);
+    this.#busy.set(busy);
   }
 
   /** The epoch has moved by `ticks`. */

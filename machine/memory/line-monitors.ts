@@ -25,6 +25,15 @@ export class LineMonitors {
     this.#coherence.monitor(line);
   }
 
+  /** By core, the line that its monitor is armed on, plus one; 0 for none. */
+  save(): Int32Array {
+    return this.#lines.slice();
+  }
+
+  restore(lines: Int32Array): void {
+    this.#lines.set(lines);
+  }
+
   disarm(core: number): void {
     const line = this.#lines[core] - 1;
     if (line < 0) return;

@@ -1,10 +1,10 @@
 // The memory of a machine: RAM, the private caches in machine memory, coherence behind them, and the imports by which native code reaches coherence.
-import { CoherenceController } from '../coherence/controller.ts';
+import { CoherenceController, type SavedCoherence } from '../coherence/controller.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { REG_GRANTED, REG_TIME } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { LineMonitors } from './line-monitors.ts';
-import { PhysicalMemory } from './physical-memory.ts';
+import { PhysicalMemory, type SavedPhysicalMemory } from './physical-memory.ts';
 import { makePrivateCaches, type NativeConstants } from './private-caches.ts';
 
 /** The native helper's functions over the private caches; cores and lines are numbers. */
@@ -20,6 +20,13 @@ export interface MemoryImports extends Record<string, WebAssembly.ImportValue> {
   evict(core: number, line: number, state: number): void;
   uncached(core: number, physical: number, bytes: number, write: number): void;
   monitor(core: number, line: number): void;
+}
+
+/** The memory system but for what is in machine memory: RAM's contents, private caches. */
+export interface SavedMemorySystem {
+  readonly ram: SavedPhysicalMemory;
+  readonly coherence: SavedCoherence;
+  readonly monitors: Int32Array;
 }
 
 export class MemorySystem {
@@ -71,5 +78,15 @@ export class MemorySystem {
         memory.f64[time] = coherence.uncached(core, physical >>> 0, bytes, write !== 0, memory.f64[time]);
       },
     };
+  }
+
+  save(): SavedMemorySystem {
+    return { ram: this.ram.save(), coherence: this.coherence.save(), monitors: this.monitors.save() };
+  }
+
+  restore({ ram, coherence, monitors }: SavedMemorySystem): void {
+    this.ram.restore(ram);
+    this.coherence.restore(coherence);
+    this.monitors.restore(monitors);
   }
 }

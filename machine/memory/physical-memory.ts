@@ -6,6 +6,13 @@ import type { MachineMemory } from '../state/machine-memory.ts';
 export const RAM_BLOCK_BYTES = 1 << RAM_BLOCK_SHIFT;
 export const MOST_RAM_BYTES = 2 ** 31;
 
+/** What is given out of RAM, as a snapshot keeps it: physical addresses, by node. */
+export interface SavedPhysicalMemory {
+  readonly nextBlock: readonly number[];
+  /** What is left of the block that single frames come from. */
+  readonly frames: readonly { readonly next: number; readonly end: number }[];
+}
+
 export class PhysicalMemory {
   readonly bytes: number;
   readonly nodes: number;
@@ -96,6 +103,17 @@ export class PhysicalMemory {
       return block;
     }
     return undefined;
+  }
+
+  save(): SavedPhysicalMemory {
+    return { nextBlock: [...this.#next], frames: this.#frames.map(({ next, end }) => ({ next, end })) };
+  }
+
+  restore({ nextBlock, frames }: SavedPhysicalMemory): void {
+    nextBlock.forEach((next, node) => {
+      this.#next[node] = next;
+    });
+    frames.forEach((left, node) => Object.assign(this.#frames[node], left));
   }
 
   /** The same for a frame. */

@@ -2,9 +2,19 @@
 //
 // What is allocated is zero. The views are replaced when the memory grows, so they are always read through this object.
 import { CORE_STRIDE, CORES } from './layout.ts';
+import { restoreSparse, type SparseWords, saveSparse } from './sparse.ts';
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
+
+/** Machine memory as a snapshot keeps it. */
+export interface SavedMemory {
+  /** Where the next block begins that no freed one serves. */
+  readonly top: number;
+  /** Freed blocks by their size, those that are given out last first. */
+  readonly free: readonly { readonly bytes: number; readonly addresses: readonly number[] }[];
+  readonly contents: SparseWords;
+}
 
 export class MachineMemory {
   readonly memory: WebAssembly.Memory;
@@ -54,12 +64,31 @@ export class MachineMemory {
     else this.#free.set(bytes, [address]);
   }
 
+  save(): SavedMemory {
+    const free = [...this.#free].map(([bytes, addresses]) => ({ bytes, addresses: [...addresses] }));
+    return { top: this.#top, free, contents: saveSparse(this.i32) };
+  }
+
+  /** Becomes what was saved, addresses included. It must not be larger than that. */
+  restore({ top, free, contents }: SavedMemory): void {
+    this.#top = top;
+    this.#free.clear();
+    for (const { bytes, addresses } of free) this.#free.set(bytes, [...addresses]);
+    const missing = (4 * contents.length - this.u8.length) / PAGE;
+    if (missing > 0) this.#growBy(missing);
+    restoreSparse(contents, this.i32);
+  }
+
   #grow(missing: number, bytes: number): void {
     const pages = this.u8.length / PAGE;
     // Growing in larger steps keeps the views from being replaced all the time.
     const wanted = Math.min(Math.max(missing, Math.ceil(pages / 4)), MOST_PAGES - pages);
     if (wanted < missing) throw new RangeError(`the machine's memory is used up: ${bytes} more bytes exceed 4 GiB`);
-    this.memory.grow(wanted);
+    this.#growBy(wanted);
+  }
+
+  #growBy(pages: number): void {
+    this.memory.grow(pages);
     this.u8 = new Uint8Array(this.memory.buffer);
     this.u32 = new Uint32Array(this.memory.buffer);
     this.i32 = new Int32Array(this.memory.buffer);
