@@ -1,7 +1,7 @@
 // What a fabric is to the controller: it says how long a transaction takes that the protocol has already decided, and charges the
 // links, buses and memory controllers that it passes. One class for each kind; docs/coherence.md lists their steps.
 import type { Links, SavedLinks } from '../interconnect/links.ts';
-import type { Origin, SavedOrigin } from '../interconnect/origin.ts';
+import type { Origin } from '../interconnect/origin.ts';
 import { Resources, type SavedResources } from '../interconnect/resources.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
@@ -37,7 +37,8 @@ export class Transaction {
 
 /** What a fabric has booked and counted, as a snapshot keeps it. Buses and their bytes, and directories, where there are any. */
 export interface SavedFabric {
-  readonly origin: SavedOrigin;
+  /** The epoch of booked times, in ticks. */
+  readonly epoch: number;
   readonly links: SavedLinks;
   readonly memory: SavedResources;
   readonly buses?: SavedResources;
@@ -66,11 +67,11 @@ export interface Fabric {
 }
 
 export function saveFabric({ origin, links, memory }: Fabric): SavedFabric {
-  return { origin: origin.save(), links: links.save(), memory: memory.resources.save() };
+  return { epoch: origin.save(), links: links.save(), memory: memory.resources.save() };
 }
 
 export function restoreFabric({ origin, links, memory }: Fabric, saved: SavedFabric): void {
-  origin.restore(saved.origin);
+  origin.restore(saved.epoch);
   links.restore(saved.links);
   memory.resources.restore(saved.memory);
 }

@@ -6,12 +6,6 @@ const FARTHEST = 0x2000_0000;
 /** The epoch is a multiple of this: a whole number of rounds of any ring of slots. */
 const EPOCH_TICKS = 0x100_0000;
 
-/** Times as a snapshot keeps them: absolute, and within the epoch, in ticks. */
-export interface SavedOrigin {
-  readonly epoch: number;
-  readonly low: number;
-}
-
 export class Origin {
   #low = 0;
   /** In ticks, a multiple of EPOCH_TICKS: one element, since the host keeps elements of arrays unboxed. */
@@ -39,14 +33,14 @@ export class Origin {
     this.#listeners.push(listener);
   }
 
-  save(): SavedOrigin {
-    return { epoch: this.#epoch[0]!, low: this.#low };
+  /** The epoch: all that outlives a transaction. */
+  save(): number {
+    return this.#epoch[0]!;
   }
 
-  /** Listeners are not called: what they keep is restored with this. */
-  restore({ epoch, low }: SavedOrigin): void {
+  /** Listeners are not called: what they keep is restored beside this. */
+  restore(epoch: number): void {
     this.#epoch[0] = epoch;
-    this.#low = low;
   }
 
   #rebase(time: number): void {

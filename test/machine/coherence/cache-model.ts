@@ -31,7 +31,7 @@ export interface ModelOptions {
 }
 
 export class CacheModel implements PrivateCaches, CoherenceListener {
-  readonly controller: CoherenceController;
+  controller: CoherenceController;
   readonly cores: number;
   readonly lines: number;
   /** By core: when it is ready for its next access, in ticks. */
@@ -45,6 +45,7 @@ export class CacheModel implements PrivateCaches, CoherenceListener {
   /** By place (memory is the last) and line: the store that the data has seen. */
   readonly #data: Int32Array;
   readonly #newest: Int32Array;
+  readonly #newController: () => CoherenceController;
   #lostCore = -1;
   #lostLine = -1;
   #taken = -1;
@@ -62,9 +63,20 @@ export class CacheModel implements PrivateCaches, CoherenceListener {
     this.#newest = new Int32Array(this.lines);
     this.clocks = new Float64Array(this.cores);
     const seen = options.wrap ? options.wrap(this) : this;
-    this.controller = new CoherenceController(profile, this.lines * profile.lineBytes, seen, options.tables);
-    this.controller.listener = this;
-    if (options.audit !== false) this.controller.audit = new CoherenceAudit(this.controller);
+    this.#newController = () => {
+      const controller = new CoherenceController(profile, this.lines * profile.lineBytes, seen, options.tables);
+      controller.listener = this;
+      if (options.audit !== false) controller.audit = new CoherenceAudit(controller);
+      return controller;
+    };
+    this.controller = this.#newController();
+  }
+
+  /** Goes on with a new controller that is restored from what the other one has saved. */
+  replaceController(): void {
+    const saved = structuredClone(this.controller.save());
+    this.controller = this.#newController();
+    this.controller.restore(saved);
   }
 
   state(core: number, line: number): number {

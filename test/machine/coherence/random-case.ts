@@ -64,8 +64,11 @@ export function randomCase(seed: number, number: number, length: number, mostCor
   return { shape: machine, lines, sets: random.pick([1, 2, 4]), ways: 1 + random.below(3), steps };
 }
 
-/** Runs a case; throws what its checks find. Returns the model as it is at the end. */
-export function runCase({ shape, lines, sets, ways, steps }: Case, fault: Fault = {}): CacheModel {
+/**
+ * Runs a case; throws what its checks find. Returns the model as it is at the end. Before the step with number `replaceAt` the controller is
+ * replaced by one that is restored from it.
+ */
+export function runCase({ shape, lines, sets, ways, steps }: Case, fault: Fault = {}, replaceAt = -1): CacheModel {
   const model = new CacheModel(machineOf(shape), {
     lines,
     sets,
@@ -73,8 +76,10 @@ export function runCase({ shape, lines, sets, ways, steps }: Case, fault: Fault 
     tables: fault.tables?.(shape) ?? {},
     ...(fault.wrap && { wrap: fault.wrap }),
   });
-  const { controller, clocks } = model;
-  for (const { kind, core, line, way, pause } of steps) {
+  const { clocks } = model;
+  for (const [number, { kind, core, line, way, pause }] of steps.entries()) {
+    if (number === replaceAt) model.replaceController();
+    const { controller } = model;
     clocks[core]! += pause;
     switch (kind) {
       case LOAD:
