@@ -86,7 +86,8 @@ function fault(core: u32, address: u64, write: bool, kernel: bool, clock: i64): 
   const access = load<u32>(REG_FAULT_ACCESS) | (write ? FAULT_WRITE : 0) | (kernel ? 0 : FAULT_USER);
   store<u32>(REG_FAULT_ACCESS, access);
   store<u64>(REG_FAULT_ADDRESS, address);
-  return leave(load<u32>(core + CORE_PAGES) < 0x10000 ? CAUSE_MEMORY_BOUNDS : CAUSE_PAGE_FAULT, clock);
+  const bounded = load<u32>(core + CORE_PAGES) < 0x10000 || address >>> 32 != 0;
+  return leave(bounded ? CAUSE_MEMORY_BOUNDS : CAUSE_PAGE_FAULT, clock);
 }
 
 /** Charges what a transaction of the private caches left to be waited for. */

@@ -1,5 +1,11 @@
 // Small kernels from text, for tests.
 import { Machine, type MachineOptions } from '../../../machine/index.ts';
+import {
+  BOOT_INFO_NODE_TABLE,
+  BOOT_INFO_PAGE_ROOT,
+  BOOT_NODE_FREE_START,
+  WINDOW_ADDRESS,
+} from '../../../machine/platform.ts';
 import { assemble } from '../../host/assemble.ts';
 
 /** Everything of the import module `machine` that kernels of these tests use, in WebAssembly text. */
@@ -21,8 +27,37 @@ export const IMPORTS = `
   (import "machine" "context_fork" (func $context_fork (param i32) (result i32)))
   (import "machine" "context_destroy" (func $context_destroy (param i32) (result i32)))
   (import "machine" "context_group" (func $context_group (param i32 i32) (result i32)))
+  (import "machine" "invlpg" (func $invlpg (param i32)))
+  (import "machine" "set_page_root" (func $set_page_root (param i32 i32)))
   (import "machine" "mark" (func $mark (param i32 i32 i64)))
   (import "machine" "exit" (func $exit (param i32)))
+`;
+
+/**
+ * What kernels do with page tables, as text: \`$paging\` takes the boot information, \`$frame\` gives the physical address of a free frame, \`$map\` maps
+ * a page in the page tables of the firmware with the given flags.
+ */
+export const PAGING = `
+  (global $info (mut i32) (i32.const 0))
+  (global $free (mut i32) (i32.const 0))
+  (func $paging (param $boot i32)
+    (global.set $info (local.get $boot))
+    (global.set $free (i32.load offset=${BOOT_NODE_FREE_START} (i32.load offset=${BOOT_INFO_NODE_TABLE} (local.get $boot)))))
+  (func $window (param $physical i32) (result i32) (i32.add (local.get $physical) (i32.const ${WINDOW_ADDRESS})))
+  (func $frame (result i32)
+    (global.get $free)
+    (global.set $free (i32.add (global.get $free) (i32.const 4096))))
+  (func $entry (param $va i32) (result i32) (local $slot i32)
+    (local.set $slot (i32.add
+      (call $window (i32.load offset=${BOOT_INFO_PAGE_ROOT} (global.get $info)))
+      (i32.shl (i32.shr_u (local.get $va) (i32.const 22)) (i32.const 2))))
+    (if (i32.eqz (i32.load (local.get $slot)))
+      (then (i32.store (local.get $slot) (i32.or (call $frame) (i32.const 39)))))
+    (i32.add
+      (call $window (i32.and (i32.load (local.get $slot)) (i32.const -4096)))
+      (i32.and (i32.shr_u (local.get $va) (i32.const 10)) (i32.const 4092))))
+  (func $map (param $va i32) (param $physical i32) (param $flags i32)
+    (i32.store (call $entry (local.get $va)) (i32.or (local.get $physical) (local.get $flags))))
 `;
 
 /** A kernel module: its memory is 64 KiB at 0x8000_0000, \`mark\` there names what \`$note\` marks. */
