@@ -11,11 +11,13 @@ import { Digest } from './core/digest.ts';
 import { Execution } from './core/execution.ts';
 import { type FunctionRef, GlobalRef, type Imports, type MemoryRef, maskBits, TableRef } from './core/external.ts';
 import type { BootOptions } from './core/firmware.ts';
-import { FunctionTable, type NativeExports } from './core/function-table.ts';
+import { FunctionTable } from './core/function-table.ts';
 import { Image } from './core/image.ts';
 import { Instance, type InstanceContext } from './core/instance.ts';
 import { type Instruments, intrinsics } from './core/intrinsics.ts';
+import { link } from './core/linking.ts';
 import type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
+import type { NativeExports } from './core/native-exports.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 import { AddressSpace, AddressSpaces } from './memory/address-space.ts';
 import { MemorySystem, type NativeCaches } from './memory/memory-system.ts';
@@ -238,7 +240,7 @@ export class Machine {
 
   #link(image: Image, imports: Imports): Instance {
     try {
-      return new Instance(image, imports, this.#context);
+      return new Instance(image, link(image, imports, this.#context), this.#context);
     } catch (error) {
       if (error instanceof RangeError) throw new LinkError(error.message);
       throw error;

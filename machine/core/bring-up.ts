@@ -17,9 +17,10 @@ import type { Contexts } from './contexts.ts';
 import type { Cores } from './cores.ts';
 import type { FunctionRef } from './external.ts';
 import type { BootOptions, Firmware } from './firmware.ts';
-import type { NativeExports } from './function-table.ts';
+
 import type { CoreStart } from './kernel-intrinsics.ts';
 import { KERNEL_LINK, type Links } from './links.ts';
+import type { NativeExports } from './native-exports.ts';
 import { TrapRequest } from './trap.ts';
 
 export interface BringUpParts {

@@ -14,9 +14,10 @@ import { Contexts } from './contexts.ts';
 import type { Cores } from './cores.ts';
 import type { FunctionRef, Imports } from './external.ts';
 import { Firmware } from './firmware.ts';
-import type { FunctionTable, NativeExports } from './function-table.ts';
+import type { FunctionTable } from './function-table.ts';
 import type { InstanceContext } from './instance.ts';
 import { kernelIntrinsics } from './kernel-intrinsics.ts';
+import type { NativeExports } from './native-exports.ts';
 import { Waiters } from './waiters.ts';
 import { Windows } from './windows.ts';
 

@@ -13,6 +13,7 @@ import { type BootImage, bootInformation } from './boot-information.ts';
 import type { ExternalValue, FunctionRef, Imports } from './external.ts';
 import type { Image } from './image.ts';
 import { Instance, type InstanceContext } from './instance.ts';
+import { link } from './linking.ts';
 import { Links } from './links.ts';
 import { LinkError } from './trap.ts';
 
@@ -159,7 +160,8 @@ export class Firmware {
   }
 
   #instantiate(image: Image, place: ((address: number, bytes: Uint8Array) => void) | undefined): Instance {
-    const instance = new Instance(image, this.#imports(image.privilege), this.#context, true);
+    const linked = link(image, this.#imports(image.privilege), this.#context, true);
+    const instance = new Instance(image, linked, this.#context);
     instance.initialize(place ?? (() => {}));
     return instance;
   }

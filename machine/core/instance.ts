@@ -1,30 +1,22 @@
 // An instance of an image: its globals, tables and memory in machine memory, and its code in the machine's function table.
-import { AddressSpace, type AddressSpaces } from '../memory/address-space.ts';
+import type { AddressSpace } from '../memory/address-space.ts';
 import { CAUSE_MEMORY_BOUNDS, CAUSE_TABLE_BOUNDS } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { IMPORT_MODULE } from '../translate/host-module.ts';
 import { OP } from '../wasm/opcodes.ts';
-import type { ConstExpr, FunctionType, Import, Limits, ValueType } from '../wasm/types.ts';
-import { FUNCREF, typeName } from '../wasm/types.ts';
-import {
-  type ExternalValue,
-  type FunctionRef,
-  GlobalRef,
-  type HostFunction,
-  type Imports,
-  type MemoryRef,
-  TableRef,
-} from './external.ts';
-import type { Builtin, FunctionTable, NativeBody, NativeExports } from './function-table.ts';
+import type { ConstExpr } from '../wasm/types.ts';
+import { FUNCREF } from '../wasm/types.ts';
+import type { ExternalValue, FunctionRef, GlobalRef, MemoryRef, TableRef } from './external.ts';
+import type { Builtin } from './function-table.ts';
 import type { Image } from './image.ts';
+import { codeCount, evaluate, functionId, type LinkContext, type Linked } from './linking.ts';
+import type { NativeBody, NativeExports } from './native-exports.ts';
 import { type ServiceContext, serviceFor } from './services.ts';
-import { LinkError, TrapRequest } from './trap.ts';
+import { TrapRequest } from './trap.ts';
 
 /** What instances need of their machine. */
-export interface InstanceContext extends ServiceContext {
+export interface InstanceContext extends ServiceContext, LinkContext {
   readonly memory: MachineMemory;
-  readonly spaces: AddressSpaces;
-  readonly functions: FunctionTable;
   readonly native: () => NativeExports;
 }
 
@@ -34,60 +26,45 @@ interface DataBytes {
   length: number;
 }
 
-const MOST_PAGES = 65536;
-
-function sameTypes(a: readonly ValueType[], b: readonly ValueType[]): boolean {
-  return a.length === b.length && a.every((type, i) => type === b[i]);
-}
-
-function sameSignature(a: FunctionType, b: FunctionType): boolean {
-  return sameTypes(a.params, b.params) && sameTypes(a.results, b.results);
-}
-
-/** Whether what has `size` now and may grow to `max` can be imported as `wanted`. */
-function limitsMatch(size: number, max: number | undefined, wanted: Limits): boolean {
-  return size >= wanted.min && (wanted.max === undefined || (max !== undefined && max <= wanted.max));
-}
-
 export class Instance {
   readonly image: Image;
   /** First place in the function table. */
   readonly code: number;
   readonly codeCount: number;
   readonly virtual: boolean;
-  readonly functions: FunctionRef[] = [];
-  readonly tables: TableRef[] = [];
-  readonly globals: GlobalRef[] = [];
+  readonly functions: readonly FunctionRef[];
+  readonly tables: readonly TableRef[];
+  readonly globals: readonly GlobalRef[];
   readonly exports: Readonly<Record<string, ExternalValue>>;
-  memory: MemoryRef | undefined;
+  readonly memory: MemoryRef | undefined;
   readonly dataSegments: DataBytes[] = [];
   readonly #elements: (readonly number[])[] = [];
+  readonly #firstGlobal: number;
   readonly #context: InstanceContext;
 
-  /**
-   * Throws a LinkError. Segments are not yet applied: see `initialize`. With `virtual` the instance has no memory of its own: its linear
-   * memory is what the page tables of the core say that runs it.
-   */
-  constructor(image: Image, imports: Imports, context: InstanceContext, virtual = false) {
+  /** Segments are not yet applied: see `initialize`. */
+  constructor(image: Image, linked: Linked, context: InstanceContext) {
     this.image = image;
-    this.virtual = virtual;
     this.#context = context;
     const { module } = image;
-    for (const item of module.imports) this.#resolve(item, imports);
-    this.codeCount = 2 * module.code.length;
-    this.code = context.functions.reserve(this.codeCount);
-    if (this.codeCount > 0) context.functions.registerInstance(this);
+    this.code = linked.code;
+    this.codeCount = codeCount(module);
+    this.virtual = linked.virtual;
+    const functions = [...linked.imported];
     for (let i = module.importedFunctions; i < module.functions.length; i++) {
-      const id = this.code + 2 * (i - module.importedFunctions);
+      const id = functionId(module, this.code, i);
       const type = module.types[module.functions[i]];
-      this.functions.push({ kind: 'function', id, type, instance: this, index: i, name: image.functionName(i) });
+      functions.push({ kind: 'function', id, type, instance: this, index: i, name: image.functionName(i) });
       context.functions.setFrame(id + 1, image.frameInfo(i));
     }
-    for (const type of module.tables.slice(this.tables.length)) this.tables.push(new TableRef(context.memory, type));
-    this.#createMemory();
-    const firstGlobal = this.#createGlobals();
+    this.functions = functions;
+    this.tables = linked.tables;
+    this.globals = linked.globals;
+    this.memory = linked.memory;
+    this.#firstGlobal = linked.firstGlobal;
     this.exports = this.#makeExports();
-    new WebAssembly.Instance(image.hostModule, { [IMPORT_MODULE]: this.#hostImports(firstGlobal) });
+    context.functions.registerInstance(this);
+    new WebAssembly.Instance(image.hostModule, { [IMPORT_MODULE]: this.#hostImports() });
   }
 
   get space(): AddressSpace | undefined {
@@ -98,80 +75,7 @@ export class Instance {
     return this.functions[this.image.module.importedFunctions + ((id - this.code) >> 1)];
   }
 
-  // --- imports --------------------------------------------------------------------------------------------------------
-
-  #resolve(item: Import, imports: Imports): void {
-    if (item.kind === 'memory' && this.virtual) return;
-    const named = `import "${item.module}"."${item.name}"`;
-    const group = Object.hasOwn(imports, item.module) ? imports[item.module] : undefined;
-    const value = group && Object.hasOwn(group, item.name) ? group[item.name] : undefined;
-    if (value === undefined) throw new LinkError(`unknown ${named} (${item.kind})`);
-    const found = 'kind' in value ? value.kind : 'function';
-    if (found !== item.kind)
-      throw new LinkError(`incompatible import type: ${named} is a ${found}, a ${item.kind} is expected`);
-    const { module } = this.image;
-    const mismatch = (what: string) => new LinkError(`incompatible import type: ${named}: ${what}`);
-    if (item.kind === 'function') {
-      const type = module.types[item.typeIndex];
-      const given = value as FunctionRef | HostFunction;
-      if (!sameSignature(given.type, type)) {
-        throw mismatch(`signature ${signatureText(given.type)} is given, ${signatureText(type)} expected`);
-      }
-      this.functions.push('kind' in given ? given : this.#context.functions.host(given, `${item.module}.${item.name}`));
-    } else if (item.kind === 'table') {
-      const table = value as TableRef;
-      const { element, limits } = item.table;
-      if (table.type.element !== element || !limitsMatch(table.length, table.type.limits.max, limits)) {
-        throw mismatch(`a table of ${table.length} ${typeName(table.type.element)} is given`);
-      }
-      table.shared = true;
-      this.tables.push(table);
-    } else if (item.kind === 'memory') {
-      const memory = value as MemoryRef;
-      if (
-        memory.limits.shared !== item.memory.shared ||
-        !limitsMatch(memory.space.pages, memory.limits.max, item.memory)
-      ) {
-        throw mismatch(`a memory of ${memory.space.pages} pages is given`);
-      }
-      this.memory = memory;
-    } else {
-      const global = value as GlobalRef;
-      if (global.type.type !== item.global.type || global.type.mutable !== item.global.mutable) {
-        throw mismatch(`a ${global.type.mutable ? 'mutable' : 'constant'} ${typeName(global.type.type)} is given`);
-      }
-      this.globals.push(global);
-    }
-  }
-
-  #createMemory(): void {
-    const limits = this.image.module.memories[0];
-    if (this.memory || this.virtual || !limits) return;
-    const { spaces, functions } = this.#context;
-    const space = new AddressSpace(spaces, limits.min, limits.max ?? MOST_PAGES);
-    functions.registerSpace(space);
-    this.memory = { kind: 'memory', space, limits };
-  }
-
-  /** Creates the module's own globals; returns the address of the first. */
-  #createGlobals(): number {
-    const { memory } = this.#context;
-    const own = this.image.module.globals.slice(this.globals.length);
-    const first = memory.allocate(8 * Math.max(own.length, 1));
-    own.forEach(({ type, init }, i) => {
-      const global = new GlobalRef(memory, type, first + 8 * i);
-      global.set(this.#evaluate(init as ConstExpr));
-      this.globals.push(global);
-    });
-    return first;
-  }
-
-  #evaluate(expression: ConstExpr): bigint {
-    if (expression.kind === 'const') return expression.bits;
-    if (expression.kind === 'global') return this.globals[expression.index].get();
-    if (expression.kind === 'ref.null') return 0n;
-    return BigInt(this.functions[expression.index].id);
-  }
+  // --- exports, and what the host module imports ----------------------------------------------------------------------
 
   #makeExports(): Record<string, ExternalValue> {
     const exports: Record<string, ExternalValue> = Object.create(null);
@@ -188,7 +92,7 @@ export class Instance {
     return exports;
   }
 
-  #hostImports(firstGlobal: number): Record<string, WebAssembly.ImportValue> {
+  #hostImports(): Record<string, WebAssembly.ImportValue> {
     const context = this.#context;
     const native = context.native();
     const { translation } = this.image;
@@ -213,7 +117,7 @@ export class Instance {
       }
       imports[name] = value as WebAssembly.ImportValue;
     }
-    const scalars: Record<string, number> = { code: this.code, points: this.image.points, globals: firstGlobal };
+    const scalars: Record<string, number> = { code: this.code, points: this.image.points, globals: this.#firstGlobal };
     for (const name of translation.globals) {
       let value = scalars[name];
       const index = Number(name.slice(1));
@@ -233,6 +137,10 @@ export class Instance {
     const asks = opcode === OP.memory_grow || opcode === OP.memory_size;
     if (asks && this.virtual && this.image.privilege === 'user') return 'virtualGrow';
     return serviceFor(opcode, this, this.#context);
+  }
+
+  #evaluate(expression: ConstExpr): bigint {
+    return evaluate(expression, this.globals, (index) => this.functions[index].id);
   }
 
   /** A function as this instance calls it: through a gate when it lives in another address space. */
@@ -308,8 +216,4 @@ export class Instance {
     if (source + count > items.length || destination + count > table.length) throw new TrapRequest(CAUSE_TABLE_BOUNDS);
     for (let i = 0; i < count; i++) this.storeReference(table, destination + i, items[source + i]);
   }
-}
-
-function signatureText({ params, results }: FunctionType): string {
-  return `(${params.map(typeName).join(', ')}) -> (${results.map(typeName).join(', ')})`;
 }

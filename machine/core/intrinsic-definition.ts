@@ -2,7 +2,8 @@
 import { FRAME_VALUES, TICKS_PER_CYCLE } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import type { ValueType } from '../wasm/types.ts';
-import type { Builtin, NativeBody } from './function-table.ts';
+import type { Builtin } from './function-table.ts';
+import type { NativeBody } from './native-exports.ts';
 
 /** How an intrinsic is made: a function of the native helper, or one here. */
 export type Body = NativeBody | Builtin;

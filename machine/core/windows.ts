@@ -15,7 +15,7 @@ import {
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { loadTime, storeTime } from '../time/clock.ts';
 import type { BringUp } from './bring-up.ts';
-import type { NativeExports } from './function-table.ts';
+import type { NativeExports } from './native-exports.ts';
 import type { Waiters } from './waiters.ts';
 
 /** A time, in ticks, that no run reaches. */
