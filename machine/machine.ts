@@ -3,21 +3,22 @@
 // Values cross this interface as bits: an i32 is 0 to 2^32 - 1, floats are their IEEE 754 bits, references are 0n for null, for
 // functions their id, and for an external reference n its number plus one.
 import { backtrace } from './core/backtrace.ts';
-import { Context } from './core/context.ts';
 import { storeCosts } from './core/core-costs.ts';
 import { Cores } from './core/cores.ts';
 import { deadlockMessage } from './core/deadlock.ts';
-import { Digest } from './core/digest.ts';
+import { Digest, EVENT_EXIT, EVENT_LOG, EVENT_MARK, EVENT_REPORT } from './core/digest.ts';
 import { Execution } from './core/execution.ts';
-import { type FunctionRef, GlobalRef, type Imports, type MemoryRef, maskBits, TableRef } from './core/external.ts';
+import { type FunctionRef, GlobalRef, type Imports, type MemoryRef, TableRef } from './core/external.ts';
 import type { BootOptions } from './core/firmware.ts';
 import { FunctionTable } from './core/function-table.ts';
-import { Image } from './core/image.ts';
+import type { Image } from './core/image.ts';
+import { Images } from './core/images.ts';
 import { Instance, type InstanceContext } from './core/instance.ts';
 import { type Instruments, intrinsics } from './core/intrinsics.ts';
 import { link } from './core/linking.ts';
 import type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
 import type { NativeExports } from './core/native-exports.ts';
+import { type Task, Tasks } from './core/tasks.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 import { AddressSpace, AddressSpaces } from './memory/address-space.ts';
 import { MemorySystem, type NativeCaches } from './memory/memory-system.ts';
@@ -28,13 +29,6 @@ import { uniform } from './profile/uniform.ts';
 import {
   ACCESS_ANY,
   ACCESS_ATOMIC,
-  CAUSE_FIRST_TRAP,
-  CAUSE_MEMORY_BOUNDS,
-  CAUSE_NESTED_FAULT,
-  CAUSE_PAGE_FAULT,
-  CONTEXT_FINISHED,
-  LEAVE_STOP,
-  LEAVE_WAIT,
   MAX_WINDOW_CYCLES,
   REG_CHAOS,
   REG_SWITCHES,
@@ -43,26 +37,17 @@ import {
 } from './state/layout.ts';
 import { MachineMemory } from './state/machine-memory.ts';
 import { runningTime } from './time/clock.ts';
-import { type CostModel, coreCosts } from './translate/charge.ts';
+import { coreCosts } from './translate/charge.ts';
 import type { Privilege } from './translate/context.ts';
 import type { GlobalType, Limits, TableType } from './wasm/types.ts';
 
 const DEFAULT_RAM_BYTES = 2 ** 28;
-
-/** Causes of traps that happen at an address. */
-const FAULTS: ReadonlySet<number> = new Set([CAUSE_MEMORY_BOUNDS, CAUSE_PAGE_FAULT, CAUSE_NESTED_FAULT]);
 
 function inRange(name: string, value: number, low: number, high: number): number {
   if (!Number.isInteger(value) || value < low || value > high) {
     throw new RangeError(`${name} is ${value}, a whole number from ${low} to ${high} is expected`);
   }
   return value;
-}
-
-interface Task {
-  readonly target: FunctionRef;
-  readonly context: Context;
-  trap?: GuestTrap;
 }
 
 export class Machine {
@@ -78,14 +63,10 @@ export class Machine {
   readonly #memorySystem: MemorySystem;
   readonly #spaces: AddressSpaces;
   readonly #context: InstanceContext;
-  readonly #costs: CostModel;
-  readonly #frameStackBytes: number;
   readonly #execution: Execution;
   readonly #digest = new Digest();
-  readonly #tasks: (Task | undefined)[] = [];
-  /** Frame stacks are kept with their core: nothing outlives a task but its results. */
-  readonly #contexts: (Context | undefined)[] = [];
-  readonly #images: Record<Privilege, Map<Uint8Array, Image>> = { kernel: new Map(), user: new Map() };
+  readonly #tasks: Tasks;
+  readonly #images: Images;
   readonly #instruments: Record<'machine' | 'env', Record<string, FunctionRef>>;
   #exitCode: number | undefined;
 
@@ -97,8 +78,7 @@ export class Machine {
     this.windowCycles = inRange('windowCycles', options.windowCycles ?? 40, 1, MAX_WINDOW_CYCLES);
     this.mode = options.mode ?? 'fast';
     this.lineBytes = this.profile.lineBytes;
-    this.#costs = coreCosts(this.profile);
-    this.#frameStackBytes = options.frameStackBytes ?? 262144;
+    const stackBytes = options.frameStackBytes ?? 262144;
     const memory = new MachineMemory(this.coreCount);
     this.#memory = memory;
     this.#cores = new Cores(memory, this.coreCount);
@@ -125,11 +105,15 @@ export class Machine {
       ram: this.#memorySystem.ram,
       profile: this.profile,
       windowCycles: this.windowCycles,
-      stackBytes: this.#frameStackBytes,
+      stackBytes,
       instanceContext: () => this.#context,
       imports: (privilege) => this.#imports(privilege),
-      started: (core, target, context) => this.#started(core, target, context),
+      started: (core, target, context) => this.#tasks.started(core, target, context),
     });
+    const { mode, lineBytes } = this;
+    this.#images = new Images({ mode, lineBytes, costs: coreCosts(this.profile) }, memory);
+    const parts = { memory, cores: this.#cores, functions: this.#functions, digest: this.#digest, stackBytes };
+    this.#tasks = new Tasks(parts);
     this.#context = {
       memory,
       spaces: this.#spaces,
@@ -163,31 +147,28 @@ export class Machine {
   }
 
   #tellInstruments(options: MachineOptions): Instruments {
-    const event = (kind: number, core: number, cycle: number) => {
-      this.#digest.add(kind);
-      this.#digest.add(core);
-      this.#digest.add64(BigInt(Math.round(cycle * TICKS_PER_CYCLE)));
-    };
+    const event = (kind: number, core: number, cycle: number) =>
+      this.#digest.event(kind, core, BigInt(Math.round(cycle * TICKS_PER_CYCLE)));
     return {
       log: (core, cycle, text) => {
-        event(1, core, cycle);
+        event(EVENT_LOG, core, cycle);
         this.#digest.addText(text);
         options.onLog?.(core, text, cycle);
       },
       mark: (core, cycle, name, value) => {
-        event(2, core, cycle);
+        event(EVENT_MARK, core, cycle);
         this.#digest.addText(name);
         this.#digest.add64(value);
         options.onMark?.(core, name, value, cycle);
       },
       report: (core, cycle, name, value) => {
-        event(3, core, cycle);
+        event(EVENT_REPORT, core, cycle);
         this.#digest.addText(name);
         this.#digest.add64(BigInt(new BigInt64Array(Float64Array.of(value).buffer)[0]));
         options.onReport?.(core, name, value, cycle);
       },
       exit: (core, cycle, code) => {
-        event(4, core, cycle);
+        event(EVENT_EXIT, core, cycle);
         this.#digest.add(code);
         this.#exitCode ??= code;
       },
@@ -198,14 +179,7 @@ export class Machine {
 
   /** Decodes, validates, translates and compiles a module, once for the same array and privilege. Throws a WasmError. */
   load(bytes: Uint8Array, { privilege = 'user' }: { privilege?: Privilege } = {}): Image {
-    const images = this.#images[privilege];
-    let image = images.get(bytes);
-    if (!image) {
-      const options = { mode: this.mode, lineBytes: this.lineBytes, costs: this.#costs, privilege };
-      image = new Image(bytes, options, this.#memory);
-      images.set(bytes, image);
-    }
-    return image;
+    return this.#images.load(bytes, privilege);
   }
 
   /**
@@ -214,11 +188,6 @@ export class Machine {
    */
   boot(options: BootOptions): void {
     this.#execution.kernels.boot(options, this.#execution.windows.time);
-  }
-
-  #started(core: number, target: FunctionRef, context: Context): void {
-    this.#tasks[core] = { target, context };
-    this.#event(5, core, this.#cores.time(core), BigInt(target.index));
   }
 
   /**
@@ -280,21 +249,11 @@ export class Machine {
     if (args.length !== target.type.params.length) {
       throw new LinkError(`${target.name} takes ${target.type.params.length} arguments, ${args.length} are given`);
     }
-    this.#contexts[core] ??= new Context(this.#memory, this.#frameStackBytes);
-    const context = this.#contexts[core];
-    context.enter(target, args);
-    this.#tasks[core] = { target, context };
+    const context = this.#tasks.context(core, target, args);
     // A function without a memory of its own runs in its instance's.
     const space = (target.instance ?? instance).space?.record ?? 0;
     this.#cores.run(core, context.record, space, BigInt(this.#execution.windows.time), this.#native.switchSpace);
-    this.#event(5, core, this.#cores.time(core), BigInt(target.index));
-  }
-
-  #event(kind: number, core: number, time: bigint, value: bigint): void {
-    this.#digest.add(kind);
-    this.#digest.add(core);
-    this.#digest.add64(time);
-    this.#digest.add64(value);
+    this.#tasks.started(core, target, context);
   }
 
   /** Runs until all cores are done, one traps, the guest exits, or `maxCycles` more cycles have passed. */
@@ -310,7 +269,7 @@ export class Machine {
         return { reason: 'finished' };
       }
       this.#rethrow();
-      const trap = this.#lookAtCores();
+      const trap = this.#tasks.takeTraps();
       if (this.#exitCode !== undefined) return { reason: 'exited', exitCode: this.#exitCode };
       if (trap) return { reason: 'trapped', trap };
       if (windows.time >= limit) return { reason: 'cycle-limit' };
@@ -328,33 +287,6 @@ export class Machine {
     if (failure !== undefined) throw failure;
   }
 
-  /** Takes note of the cores that finished or stopped in the last window; the first trap, if there is one. */
-  #lookAtCores(): GuestTrap | undefined {
-    let first: GuestTrap | undefined;
-    for (let core = 0; core < this.coreCount; core++) {
-      const task = this.#tasks[core];
-      if (!task || task.trap) continue;
-      if (this.#cores.isStopped(core)) {
-        const cause = this.#cores.cause(core);
-        if (cause >= CAUSE_FIRST_TRAP) {
-          task.trap = this.#trap(core, cause);
-          first ??= task.trap;
-        }
-      }
-    }
-    return first;
-  }
-
-  #trap(core: number, cause: number): GuestTrap {
-    const time = this.#cores.time(core);
-    this.#event(6, core, time, BigInt(cause));
-    this.#cores.retire(core);
-    const address = FAULTS.has(cause) ? this.#cores.faultAddress(core) : undefined;
-    const frames = backtrace(this.#memory, this.#functions, this.#cores.top(core));
-    const detail = this.#functions.takeTrapDetail(cause, this.#cores.top(core));
-    return new GuestTrap(cause, core, Number(time) / TICKS_PER_CYCLE, frames, address, detail);
-  }
-
   /**
    * Calls a function on a core and runs the machine until it is done; returns its results.
    * Throws a GuestTrap, or an Error when the guest exits or waits for ever.
@@ -366,7 +298,7 @@ export class Machine {
     { core = 0 }: { core?: number } = {},
   ): bigint[] {
     this.start(core, instance, name, args);
-    const task = this.#tasks[core] as Task;
+    const task = this.#tasks.of(core) as Task;
     const outcome = this.run();
     if (outcome.trap) throw outcome.trap;
     if (outcome.reason !== 'finished') {
@@ -374,11 +306,7 @@ export class Machine {
       this.#cores.abandon(core);
       throw new Error(`${task.target.name} did not return: ${outcome.reason}`);
     }
-    return this.#results(task);
-  }
-
-  #results({ target, context }: Task): bigint[] {
-    return context.results(target.type.results.length).map((bits, i) => maskBits(target.type.results[i], bits));
+    return this.#tasks.results(task);
   }
 
   // --- what can be seen -----------------------------------------------------------------------------------------------
@@ -399,25 +327,13 @@ export class Machine {
 
   core(core: number): CoreStatus {
     inRange('core', core, 0, this.coreCount - 1);
-    const task = this.#tasks[core];
-    const counters = this.#cores.counters(core);
-    const cycles = Number(this.#cores.time(core)) / TICKS_PER_CYCLE;
-    if (!task) return { state: 'idle', cycles, ...counters };
-    if (task.trap) return { state: 'trapped', cycles, ...counters, trap: task.trap };
-    if (this.#cores.isDone(core)) {
-      const results = task.context.state === CONTEXT_FINISHED ? { results: this.#results(task) } : {};
-      return { state: 'finished', cycles, ...counters, ...results };
-    }
-    const cause = this.#cores.isStopped(core) ? this.#cores.cause(core) : undefined;
-    const state = cause === LEAVE_WAIT ? 'waiting' : cause === LEAVE_STOP ? 'exited' : 'running';
-    return { state, cycles, ...counters };
+    return this.#tasks.status(core);
   }
 
   /** The guest's calls in progress on a core, innermost first; none when it is idle. */
   backtrace(core: number): TrapFrame[] {
     inRange('core', core, 0, this.coreCount - 1);
-    const task = this.#tasks[core];
-    if (!task || this.#cores.isDone(core)) return [];
+    if (!this.#tasks.of(core) || this.#cores.isDone(core)) return [];
     return backtrace(this.#memory, this.#functions, this.#cores.top(core));
   }
 

@@ -2,6 +2,20 @@
 //
 // Two multiplicative lanes of 32 bits (the constants are those of Murmur3's finaliser) with different seeds; not cryptographic.
 
+// Kinds of events.
+export const EVENT_LOG = 1;
+export const EVENT_MARK = 2;
+export const EVENT_REPORT = 3;
+export const EVENT_EXIT = 4;
+export const EVENT_START = 5;
+export const EVENT_TRAP = 6;
+
+/** A digest as a snapshot keeps it. */
+export interface SavedDigest {
+  readonly low: number;
+  readonly high: number;
+}
+
 function mix(hash: number, word: number): number {
   let h = Math.imul(hash ^ word, 0x85ebca6b);
   h ^= h >>> 13;
@@ -25,6 +39,20 @@ export class Digest {
     this.add(Number((bits >> 32n) & 0xffff_ffffn));
   }
 
+  addBytes(bytes: Uint8Array): void {
+    this.add(bytes.length);
+    for (let i = 0; i < bytes.length; i += 4) {
+      this.add(bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24));
+    }
+  }
+
+  /** EVENT_*, on a core, at a time in ticks. */
+  event(kind: number, core: number, time: bigint): void {
+    this.add(kind);
+    this.add(core);
+    this.add64(time);
+  }
+
   addText(text: string): void {
     this.add(text.length);
     for (let i = 0; i < text.length; i++) this.add(text.charCodeAt(i));
@@ -32,9 +60,17 @@ export class Digest {
 
   clone(): Digest {
     const copy = new Digest();
-    copy.#low = this.#low;
-    copy.#high = this.#high;
+    copy.restore(this.save());
     return copy;
+  }
+
+  save(): SavedDigest {
+    return { low: this.#low, high: this.#high };
+  }
+
+  restore({ low, high }: SavedDigest): void {
+    this.#low = low;
+    this.#high = high;
   }
 
   /** 16 hexadecimal digits. */

@@ -7,6 +7,7 @@ import { decodeModule } from '../wasm/decode.ts';
 import { decodeNames, type NameSection } from '../wasm/names.ts';
 import type { Module } from '../wasm/types.ts';
 import { validateModule } from '../wasm/validate.ts';
+import { Digest } from './digest.ts';
 
 export interface ImageStatistics {
   /** Size of all bodies of the guest's functions and of the host's, in bytes. */
@@ -17,6 +18,7 @@ export interface ImageStatistics {
 }
 
 export class Image {
+  readonly bytes: Uint8Array;
   readonly module: Module;
   readonly names: NameSection;
   readonly translation: Translation;
@@ -25,15 +27,19 @@ export class Image {
   /** Address of the point descriptors in machine memory. */
   readonly points: number;
 
-  /** Throws a WasmError when the bytes are not a module, an invalid one, or one that needs what is not supported. */
-  constructor(bytes: Uint8Array, options: TranslationOptions, memory: MachineMemory) {
+  /**
+   * Throws a WasmError when the bytes are not a module, an invalid one, or one that needs what is not supported. `points`: where the point
+   * descriptors are already, from a snapshot.
+   */
+  constructor(bytes: Uint8Array, options: TranslationOptions, memory: MachineMemory, points?: number) {
+    this.bytes = bytes;
     this.#options = options;
     this.module = decodeModule(bytes);
     validateModule(this.module);
     this.names = decodeNames(this.module);
     this.translation = translate(this.module, options);
     this.hostModule = new WebAssembly.Module(this.translation.bytes);
-    this.points = memory.allocate(Math.max(this.translation.points.length, POINT_BYTES));
+    this.points = points ?? memory.allocate(Math.max(this.translation.points.length, POINT_BYTES));
     memory.u8.set(this.translation.points, this.points);
   }
 
@@ -49,6 +55,14 @@ export class Image {
       hostBytes: this.translation.codeBytes,
       points: this.translation.points.length / POINT_BYTES,
     };
+  }
+
+  /** Hash of the translation: 16 hexadecimal digits. Equal for equal bytes and options as long as the translator stays the same. */
+  get codeHash(): string {
+    const digest = new Digest();
+    digest.addBytes(this.translation.bytes);
+    digest.addBytes(this.translation.points);
+    return digest.toString();
   }
 
   /** Name of a function, by its index in the module: from the name section, else what it is exported as. */
