@@ -103,6 +103,8 @@ export class Machine {
       functions: this.#functions,
       cores: this.#cores,
       ram: this.#memorySystem.ram,
+      monitors: this.#memorySystem.monitors,
+      coherence: this.#memorySystem.coherence,
       profile: this.profile,
       windowCycles: this.windowCycles,
       stackBytes,

@@ -37,6 +37,32 @@ export const INTRINSIC_CONTEXT_GROUP = 15;
 export const INTRINSIC_LINK_EXPORT = 16;
 export const INTRINSIC_COUNTER_READ = 17;
 
+// Counters of counter_read: of the core that asks, but for the last.
+/** Instructions that cost anything. */
+export const COUNTER_INSTRUCTIONS = 0;
+/** The core's own time, in cycles of the reference clock. */
+export const COUNTER_CYCLES = 1;
+/** Loads, stores and atomic operations. */
+export const COUNTER_ACCESSES = 2;
+export const COUNTER_L1_MISSES = 3;
+export const COUNTER_L2_HITS = 4;
+export const COUNTER_L2_MISSES = 5;
+/** Lines from the group's shared cache, and from elsewhere. */
+export const COUNTER_SHARED_HITS = 6;
+export const COUNTER_SHARED_MISSES = 7;
+/** Lines from memory. */
+export const COUNTER_MEMORY_FETCHES = 8;
+/** Lines from another core's private or another group's shared cache. */
+export const COUNTER_COHERENCE_MISSES = 9;
+/** Requests to write a line of which the core had a copy. */
+export const COUNTER_UPGRADES = 10;
+export const COUNTER_TLB_MISSES = 11;
+export const COUNTER_PAGE_WALKS = 12;
+/** Cycles spent waiting for lines. */
+export const COUNTER_STALL_CYCLES = 13;
+/** Bytes sent over all links of the machine. */
+export const COUNTER_LINK_BYTES = 14;
+
 // Interrupts: vectors 0 to VECTORS - 1. When several are pending the lowest is taken first.
 export const VECTORS = 64;
 /** The core's own timer. */

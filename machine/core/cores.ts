@@ -171,6 +171,11 @@ export class Cores {
     return this.state(core) === CORE_STOPPED;
   }
 
+  /** Where the counts of the packed clock are, of a core that does not run. */
+  countsAddress(core: number): number {
+    return this.record(core) + CORE_COUNTS;
+  }
+
   counters(core: number): CoreCounters {
     const record = this.record(core);
     const word = (offset: number) => Number(this.#memory.i64[(record + offset) >>> 3]);

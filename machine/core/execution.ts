@@ -1,11 +1,13 @@
 // What executes on a machine: cores and their contexts, interrupts and sleep, kernels, and the windows in which time goes on. Composes
 // these parts, and is what machine.ts knows of them.
+import type { CoherenceController } from '../coherence/controller.ts';
 import { Agenda } from '../interrupt/agenda.ts';
 import { Interrupts } from '../interrupt/interrupts.ts';
 import { Sleepers } from '../interrupt/sleepers.ts';
+import type { LineMonitors } from '../memory/line-monitors.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { MachineProfile } from '../profile/schema.ts';
-import { TICKS_PER_CYCLE } from '../state/layout.ts';
+import { SLEEPS_MWAIT, TICKS_PER_CYCLE } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { BringUp } from './bring-up.ts';
 import type { Context } from './context.ts';
@@ -15,6 +17,7 @@ import type { Cores } from './cores.ts';
 import type { FunctionRef, Imports } from './external.ts';
 import { Firmware } from './firmware.ts';
 import type { FunctionTable } from './function-table.ts';
+import { GuestCounters } from './guest-counters.ts';
 import type { InstanceContext } from './instance.ts';
 import { kernelIntrinsics } from './kernel-intrinsics.ts';
 import type { NativeExports } from './native-exports.ts';
@@ -27,6 +30,8 @@ export interface ExecutionParts {
   readonly functions: FunctionTable;
   readonly cores: Cores;
   readonly ram: PhysicalMemory;
+  readonly monitors: LineMonitors;
+  readonly coherence: CoherenceController;
   readonly profile: MachineProfile;
   readonly windowCycles: number;
   /** What the frames of one context can take. */
@@ -76,6 +81,10 @@ export class Execution {
         }),
     });
     this.windows = new Windows(memory, native, this, cores.count, parts.windowCycles);
+    parts.monitors.written = (core, by, time) => {
+      if (this.sleepers.kind(core) === SLEEPS_MWAIT) this.sleepers.scheduleWake(core, time, by);
+    };
+    this.sleepers.woken = (core) => parts.monitors.disarm(core);
     const links = () => this.kernels.links;
     this.intrinsics = kernelIntrinsics({
       memory,
@@ -85,6 +94,8 @@ export class Execution {
       contexts: new ContextIntrinsics(memory, functions, this.contexts, links, ticks(core.contextSwitchCycles)),
       core,
       cores: cores.count,
+      counters: new GuestCounters(memory, cores, parts.coherence),
+      links,
       startCore: (request, now) => this.kernels.start(request, now),
     });
   }

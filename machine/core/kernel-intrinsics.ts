@@ -3,17 +3,29 @@
 // A kernel finds them all. A user image finds those that are open to user mode; the others raise a protection fault there, in which
 // the kernel may answer for them.
 import type { Interrupts } from '../interrupt/interrupts.ts';
-import type { Sleepers } from '../interrupt/sleepers.ts';
+import { recordOf, type Sleepers } from '../interrupt/sleepers.ts';
 import * as platform from '../platform.ts';
 import type { MachineProfile } from '../profile/schema.ts';
-import { CAUSE_MISUSE, LEAVE_WAIT, SLEEPS_HALT, TICKS_PER_CYCLE } from '../state/layout.ts';
+import {
+  CAUSE_MISUSE,
+  CORE_MONITOR,
+  CORE_MONITOR_HIT,
+  FRAME_VALUES,
+  LEAVE_WAIT,
+  SLEEPS_HALT,
+  SLEEPS_MWAIT,
+  TICKS_PER_CYCLE,
+} from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { chargeRunning, runningTime } from '../time/clock.ts';
 import { type FunctionType, I32, I64 } from '../wasm/types.ts';
 import type { ContextIntrinsics } from './context-intrinsics.ts';
 import type { FunctionRef } from './external.ts';
 import type { Builtin, FunctionTable } from './function-table.ts';
-import { type Body, deadline, type IntrinsicDefinition, parameter } from './intrinsic-definition.ts';
+import type { GuestCounters } from './guest-counters.ts';
+import { textAt } from './guest-text.ts';
+import { answer, type Body, deadline, type IntrinsicDefinition, parameter } from './intrinsic-definition.ts';
+import type { Links } from './links.ts';
 import { TrapRequest } from './trap.ts';
 
 /** What the intrinsics act on. */
@@ -25,6 +37,8 @@ export interface KernelParts {
   readonly contexts: ContextIntrinsics;
   readonly core: MachineProfile['core'];
   readonly cores: number;
+  readonly counters: GuestCounters;
+  readonly links: () => Links;
   /** Starts a core, `now` being the time (ticks) at which the running one asks for it. */
   readonly startCore: (request: CoreStart, now: number) => void;
 }
@@ -66,11 +80,36 @@ function definitions(parts: KernelParts): IntrinsicDefinition[] {
     interrupts.setTimer(functions.currentCore, time === undefined ? undefined : Math.max(time, now));
     return false;
   };
+  const mwait: Builtin = (frame) => {
+    const core = functions.currentCore;
+    const record = recordOf(core);
+    const now = runningTime(memory);
+    const until = deadline(memory, frame, 0);
+    if (memory.load32(record + CORE_MONITOR) === 0 || memory.load32(record + CORE_MONITOR_HIT) !== 0) {
+      return answer(memory, frame, platform.WOKEN_BY_WRITE);
+    }
+    if (interrupts.isPending(core)) return answer(memory, frame, platform.WOKEN_BY_INTERRUPT);
+    if (until !== undefined && until <= now) return answer(memory, frame, platform.WOKEN_BY_DEADLINE);
+    sleepers.sleep(core, SLEEPS_MWAIT, now, until);
+    return functions.leave(frame, LEAVE_WAIT);
+  };
   const start: Builtin = (frame) => {
     const core = coreParameter(frame, 'core_start');
     const request = { core, link: word(frame, 1), fn: word(frame, 2), argument: word(frame, 3), root: word(frame, 4) };
     parts.startCore(request, runningTime(memory));
     return false;
+  };
+  const readCounter: Builtin = (frame) => {
+    const value = parts.counters.read(word(frame, 0), functions.currentCore);
+    memory.store64(frame + FRAME_VALUES, BigInt(value ?? -platform.EINVAL));
+    return false;
+  };
+  const exported: Builtin = (frame) => {
+    const [link, address, length] = [0, 1, 2].map((i) => word(frame, i));
+    const links = parts.links();
+    if (!links.isLink(link)) return answer(memory, frame, -platform.EINVAL);
+    const name = textAt(functions.currentSpace, BigInt(address), BigInt(length));
+    return answer(memory, frame, links.exported(link, functions.currentCore, name) ?? -platform.ESRCH);
   };
   const both = (body: Body) => ({ kernel: body, user: body });
   return [
@@ -105,6 +144,36 @@ function definitions(parts: KernelParts): IntrinsicDefinition[] {
       number: platform.INTRINSIC_FAULT_ADDRESS,
     },
     { name: 'syscall', params: [I32, I32, I32, I32, I32, I32, I32], results: [I64], ...both('syscall') },
+    {
+      name: 'monitor',
+      params: [I32],
+      results: [],
+      kernel: 'kernelMonitor',
+      ...(costs.mwaitInUserMode ? { user: 'monitor' } : {}),
+      number: platform.INTRINSIC_MONITOR,
+    },
+    {
+      name: 'mwait',
+      params: [I64],
+      results: [I32],
+      kernel: mwait,
+      ...(costs.mwaitInUserMode ? { user: mwait } : {}),
+      number: platform.INTRINSIC_MWAIT,
+    },
+    {
+      name: 'link_export',
+      params: [I32, I32, I32],
+      results: [I32],
+      kernel: exported,
+      number: platform.INTRINSIC_LINK_EXPORT,
+    },
+    {
+      name: 'counter_read',
+      params: [I32],
+      results: [I64],
+      kernel: readCounter,
+      number: platform.INTRINSIC_COUNTER_READ,
+    },
     ...contexts.definitions(),
   ];
 }

@@ -101,8 +101,9 @@ export class Windows {
     } else if (event.kind === 'wake') {
       this.#sleepers.wake(core, time, WAKE_LINE, event.by);
     } else {
-      if (this.#sleepers.kind(core) === SLEEPS_WAIT) this.#waiters.forget(core);
-      this.#sleepers.wake(core, time, WAKE_DEADLINE, -1);
+      const kind = this.#sleepers.kind(core);
+      if (kind === SLEEPS_WAIT) this.#waiters.forget(core);
+      this.#sleepers.wake(core, time + this.#sleepers.latency(kind), WAKE_DEADLINE, -1);
     }
   }
 }

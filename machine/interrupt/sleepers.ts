@@ -4,6 +4,7 @@
 // woken. Waking happens between windows: the core goes on at the time at which it was woken, plus what waking takes.
 import {
   CORE_INTERRUPTS,
+  CORE_MONITOR,
   CORE_PENDING,
   CORE_RUNNABLE,
   CORE_SLEEP,
@@ -38,6 +39,8 @@ export interface SleepListener {
 
 export class Sleepers {
   listener: SleepListener | undefined;
+  /** Told that a core in mwait goes on: its monitor is not armed any more. */
+  woken: ((core: number) => void) | undefined;
   readonly #memory: MachineMemory;
   readonly #agenda: Agenda;
   /** What waking takes, in ticks, by SLEEPS_*. */
@@ -109,8 +112,10 @@ export class Sleepers {
     const kind = memory.load32(record + CORE_SLEEP);
     if (kind === SLEEPS_NOT || memory.load32(record + CORE_STATE) !== CORE_STOPPED) return;
     this.forget(core);
-    if (kind !== SLEEPS_HALT) {
-      memory.store32(memory.load32(record + CORE_TOP) + FRAME_VALUES, reason);
+    if (kind !== SLEEPS_HALT) memory.store32(memory.load32(record + CORE_TOP) + FRAME_VALUES, reason);
+    if (kind === SLEEPS_MWAIT) {
+      memory.store32(record + CORE_MONITOR, 0);
+      this.woken?.(core);
     }
     const at = Math.max(loadTime(memory, record + CORE_TIME), time);
     storeTime(memory, record + CORE_TIME, at);

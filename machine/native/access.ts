@@ -60,6 +60,7 @@ import {
   TLB_PTE,
 } from '../state/layout';
 import { L2_TICKS, LINE_MASK, LINE_SHIFT } from './constants';
+import { cutWindow } from './clock';
 import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
 import { dropKnown, filterOffset } from './filters';
 import { allows, findEntry, foundEntry, markLine, switchRoot, translateSlowly } from './mmu';
@@ -90,11 +91,12 @@ function fault(core: u32, address: u64, write: bool, kernel: bool, clock: i64): 
   return leave(bounded ? CAUSE_MEMORY_BOUNDS : CAUSE_PAGE_FAULT, clock);
 }
 
-/** Charges what a transaction of the private caches left to be waited for. */
+/** Charges what a transaction of the private caches left to be waited for. It may have woken a core. */
 @inline
 function settle(core: u32, write: bool, atomic: bool, clock: i64, remainder: i64): i64 {
   if (waitTicks == 0) return clock;
-  return clock - (write && !atomic ? bufferStore(core, clock + remainder, waitTicks) : stall(core, waitTicks));
+  const wait = write && !atomic ? bufferStore(core, clock + remainder, waitTicks) : stall(core, waitTicks);
+  return cutWindow(clock - wait);
 }
 
 /**

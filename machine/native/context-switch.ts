@@ -16,6 +16,7 @@ import {
   CONTEXT_USER,
   CORE_CONTEXT,
   CORE_INTERRUPTS,
+  CORE_MONITOR_HIT,
   FRAME_CODE,
   FRAME_VALUES,
   LEAVE_SWITCH,
@@ -81,6 +82,7 @@ export function switchContext(core: u32, frame: u32): i32 {
   store<u32>(from, 0, CONTEXT_CORE);
   store<u32>(to, core, CONTEXT_CORE);
   store<u32>(core, to, CORE_CONTEXT);
+  store<u32>(core, 1, CORE_MONITOR_HIT);
   setStackEnd(core, to);
   // User code always runs with interrupts enabled: a kernel that switches to it returns from its own trap by that.
   if (

@@ -25,6 +25,7 @@ import {
   CORE_CONTEXT,
   CORE_FAULT_ADDRESS,
   CORE_INTERRUPTS,
+  CORE_MONITOR_HIT,
   CORE_PENDING,
   CORE_STACK_END,
   CORE_TRAP_CODE,
@@ -116,6 +117,8 @@ function enter(core: u32, frame: u32, cause: i32, a: i64, b: i64, answer: bool, 
     memory.fill(top + FRAME_VALUES + 24, 0, 8 * (OPERANDS - 2));
   }
   store<u32>(core, 0, CORE_INTERRUPTS);
+  // Whoever is between monitor and mwait looks again: what it waits for may have happened meanwhile, to another context.
+  store<u32>(core, 1, CORE_MONITOR_HIT);
   store<u32>(context, load<u32>(context, CONTEXT_DEPTH) + 1, CONTEXT_DEPTH);
   setStackEnd(core, context);
   store<u32>(REG_TOP, top);

@@ -29,6 +29,9 @@ export const IMPORTS = `
   (import "machine" "context_group" (func $context_group (param i32 i32) (result i32)))
   (import "machine" "invlpg" (func $invlpg (param i32)))
   (import "machine" "set_page_root" (func $set_page_root (param i32 i32)))
+  (import "machine" "monitor" (func $monitor (param i32)))
+  (import "machine" "mwait" (func $mwait (param i64) (result i32)))
+  (import "machine" "counter_read" (func $counter_read (param i32) (result i64)))
   (import "machine" "mark" (func $mark (param i32 i32 i64)))
   (import "machine" "exit" (func $exit (param i32)))
 `;
@@ -111,12 +114,7 @@ export async function runKernel(text: string, setting: KernelSetting = {}): Prom
 }
 
 /** Settings in which a kernel must do the same to the cycle. */
-export const SAME: readonly MachineOptions[] = [
-  { mode: 'fast' },
-  { mode: 'checked' },
-  { mode: 'fast', leaveSeed: 7 },
-  { mode: 'checked', leaveSeed: 1234 },
-];
+export const SAME: readonly MachineOptions[] = [{ mode: 'fast' }, { mode: 'checked' }, { mode: 'fast', leaveSeed: 7 }];
 
 /** Runs a kernel in all modes, which must agree in digest, notes and times; returns the first run. */
 export async function runInAllModes(text: string, setting: KernelSetting = {}): Promise<KernelRun> {
