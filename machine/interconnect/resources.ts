@@ -16,14 +16,15 @@ import type { Origin } from './origin.ts';
 const SLOT_SHIFT = 10;
 export const SLOT_TICKS = 1 << SLOT_SHIFT;
 const SLOT_MASK = SLOT_TICKS - 1;
-/** Must be a power of two. */
-const RING_SLOTS = 256;
+/** A power of two. All together (262,144 cycles) they are longer than the queue of 128 cores that each fetch 16 lines and write 16 back. */
+const RING_SLOTS = 2048;
 /** A busy-until time long before all others. */
 const LONG_AGO = -0x7fff_0000;
 
 export interface SavedResources {
   readonly work: Float64Array;
   readonly busy: Int32Array;
+  readonly fullUntil: Int32Array;
 }
 
 export class Resources {
@@ -33,12 +34,15 @@ export class Resources {
   readonly #origin: Origin;
   /** Busy-until times in ticks since the epoch. A value after its slot's time belongs to a later round of the ring. */
   readonly #busy: Int32Array;
+  /** Of a full slot: a time up to which all slots behind it are full too, if that is after its end. It saves walking through long queues. */
+  readonly #fullUntil: Int32Array;
 
   constructor(count: number, origin: Origin) {
     this.count = count;
     this.work = new Float64Array(count);
     this.#origin = origin;
     this.#busy = new Int32Array(count * RING_SLOTS).fill(LONG_AGO);
+    this.#fullUntil = new Int32Array(count * RING_SLOTS).fill(LONG_AGO);
     origin.onRebase((ticks) => this.#rebase(ticks));
   }
 
@@ -66,17 +70,16 @@ export class Resources {
   #reserveAcross(resource: number, time: number, duration: number): number {
     const busy = this.#busy;
     const ring = resource * RING_SLOTS;
-    let start = LONG_AGO;
     let left = duration;
-    let from = time;
+    const start = this.#firstGap(ring, time);
+    let from = start;
     for (;;) {
       const index = ring + ((from >>> SLOT_SHIFT) & (RING_SLOTS - 1));
       const end = (from | SLOT_MASK) + 1;
       const until = busy[index]!;
-      if (until > end) return start === LONG_AGO ? from : start;
+      if (until > end) return start;
       if (until > from) from = until;
       if (from < end) {
-        if (start === LONG_AGO) start = from;
         busy[index] = left < end - from ? from + left : end;
         left -= end - from;
         if (left <= 0) return start;
@@ -85,18 +88,51 @@ export class Resources {
     }
   }
 
-  save(): SavedResources {
-    return { work: this.work.slice(), busy: this.#busy.slice() };
+  /** The first moment at or after `time` when the resource whose ring begins at `ring` is free. Times since the epoch. */
+  #firstGap(ring: number, time: number): number {
+    const busy = this.#busy;
+    const fullUntil = this.#fullUntil;
+    let from = time;
+    let full = false;
+    for (;;) {
+      const index = ring + ((from >>> SLOT_SHIFT) & (RING_SLOTS - 1));
+      const end = (from | SLOT_MASK) + 1;
+      const until = busy[index]!;
+      if (until > end) break;
+      if (until < end) {
+        if (until > from) from = until;
+        break;
+      }
+      full = true;
+      const known = fullUntil[index]!;
+      from = known > end ? known : end;
+    }
+    if (!full) return from;
+    // Who comes next for any of the slots just passed takes them in one step.
+    const gap = from & ~SLOT_MASK;
+    for (let slot = time; slot < gap; ) {
+      const index = ring + ((slot >>> SLOT_SHIFT) & (RING_SLOTS - 1));
+      const end = (slot | SLOT_MASK) + 1;
+      const known = fullUntil[index]!;
+      fullUntil[index] = gap;
+      slot = known > end ? known : end;
+    }
+    return from;
   }
 
-  restore({ work, busy }: SavedResources): void {
+  save(): SavedResources {
+    return { work: this.work.slice(), busy: this.#busy.slice(), fullUntil: this.#fullUntil.slice() };
+  }
+
+  restore({ work, busy, fullUntil }: SavedResources): void {
     this.work.set(work);
     this.#busy.set(busy);
+    this.#fullUntil.set(fullUntil);
   }
 
   /** The epoch has moved by `ticks`. */
   #rebase(ticks: number): void {
-    const busy = this.#busy;
-    for (let i = 0; i < busy.length; i++) busy[i] = Math.max(LONG_AGO, Math.min(-LONG_AGO, busy[i]! - ticks));
+    for (const times of [this.#busy, this.#fullUntil])
+      for (let i = 0; i < times.length; i++) times[i] = Math.max(LONG_AGO, Math.min(-LONG_AGO, times[i]! - ticks));
   }
 }

@@ -63,6 +63,46 @@ describe('a resource', () => {
     for (let i = 0; i < 128; i++) expect(resources.reserve(0, 0, 100)).toBe(i * 100);
   });
 
+  it('finds the same gaps as a search through all slots', () => {
+    const random = new Random(3);
+    for (let round = 0; round < 20; round++) {
+      const { origin, resources } = queue();
+      origin.time = 1e9;
+      // The oracle: busy-until times of slots since then.
+      const slots: number[] = [];
+      const base = 1e9 % SLOT_TICKS;
+      const serve = (at: number, duration: number): number => {
+        let start = -1;
+        let from = at + base;
+        for (let left = duration; left > 0; ) {
+          const slot = Math.floor(from / SLOT_TICKS);
+          const end = (slot + 1) * SLOT_TICKS;
+          from = Math.max(from, slots[slot] ?? 0);
+          if (from < end && start < 0) start = from;
+          const done = Math.min(left, end - from);
+          if (done > 0) slots[slot] = from + done;
+          left -= done;
+          from = end;
+        }
+        return start - base;
+      };
+      const span = random.pick([1, 10 * SLOT_TICKS, 200 * SLOT_TICKS]);
+      const longest = random.pick([30, 300, 3000]);
+      for (let i = 0; i < 3000; i++) {
+        const at = random.below(span);
+        const duration = 1 + random.below(longest);
+        // A queue as long as the ring is another matter.
+        if (slots.length > 1500) break;
+        expect(resources.reserve(2, at, duration)).toBe(serve(at, duration));
+      }
+    }
+  });
+
+  it('remembers a queue of 250,000 cycles', () => {
+    const { resources } = queue();
+    for (let i = 0; i < 20_000; i++) expect(resources.reserve(0, 0, 100)).toBe(i * 100);
+  });
+
   it('keeps queues over hours of machine time, and over jumps', () => {
     const { origin, resources } = queue();
     const random = new Random(5);
