@@ -10,6 +10,7 @@
 // gap that an out-of-order reservation leaves inside one slot stays unused. All slots start free, at time 0.
 //
 // Slots are kept in a ring. A time RING_SLOTS slots behind the latest reservation is forgotten: it counts as free, and nothing is noted.
+import { restoreSparse, type SparseWords, saveSparse } from '../state/sparse.ts';
 import type { Origin } from './origin.ts';
 
 /** Length of a slot in ticks, as a shift. */
@@ -23,8 +24,8 @@ const LONG_AGO = -0x7fff_0000;
 
 export interface SavedResources {
   readonly work: Float64Array;
-  readonly busy: Int32Array;
-  readonly fullUntil: Int32Array;
+  readonly busy: SparseWords;
+  readonly fullUntil: SparseWords;
 }
 
 export class Resources {
@@ -121,13 +122,17 @@ export class Resources {
   }
 
   save(): SavedResources {
-    return { work: this.work.slice(), busy: this.#busy.slice(), fullUntil: this.#fullUntil.slice() };
+    return {
+      work: this.work.slice(),
+      busy: saveSparse(this.#busy, LONG_AGO),
+      fullUntil: saveSparse(this.#fullUntil, LONG_AGO),
+    };
   }
 
   restore({ work, busy, fullUntil }: SavedResources): void {
     this.work.set(work);
-    this.#busy.set(busy);
-    this.#fullUntil.set(fullUntil);
+    restoreSparse(busy, this.#busy);
+    restoreSparse(fullUntil, this.#fullUntil);
   }
 
   /** The epoch has moved by `ticks`. */

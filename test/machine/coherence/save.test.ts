@@ -1,4 +1,5 @@
 // A controller that is restored from what another one has saved goes on as that one would have: the same grants, times and counts.
+import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { Random } from '../../fuzz/random.ts';
 import type { CacheModel } from './cache-model.ts';
@@ -19,6 +20,9 @@ it(`goes on after ${CASES} random cases were cut in two, seed ${SEED}`, () => {
     const which = randomCase(SEED, number, STEPS);
     const at = random.below(STEPS);
     const description = () => `case ${number}, cut at step ${at}\n${describeCase(which)}`;
-    expect(end(runCase(which, {}, at)), description()).toEqual(end(runCase(which)));
+    const cut = end(runCase(which, {}, at));
+    const whole = end(runCase(which));
+    // The host compares typed arrays fast; the difference is asked for when there is one.
+    if (!isDeepStrictEqual(cut, whole)) expect(cut, description()).toEqual(whole);
   }
 });
