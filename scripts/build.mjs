@@ -69,21 +69,24 @@ async function buildTypes() {
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: ROOT, stdio: 'inherit' });
 }
 
-/** Each source file directly in guest/programs or its `bench` folder is one program. */
+/** Where guests are, with which settings they are compiled, and where below dist/guest they go: each source file directly there is one. */
+const GUESTS = [
+  { from: 'guest/programs', config: 'guest/asconfig.json', to: '.' },
+  { from: 'guest/programs/bench', config: 'guest/asconfig.json', to: '.' },
+  { from: 'guest/bare', config: 'guest/bare/asconfig.json', to: 'bare' },
+];
+
 async function buildGuests() {
-  const folder = path.join(DIST, 'guest');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const sources = ['guest/programs', 'guest/programs/bench'].flatMap((place) =>
-    readdirSync(path.join(ROOT, place))
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => `${place}/${file}`),
-  );
-  for (const source of sources) {
-    const name = path.basename(source, '.ts');
-    const { wasm, sourceMap } = await compile(source, 'guest/asconfig.json', name);
-    writeFileSync(path.join(folder, `${name}.wasm`), wasm);
-    writeFileSync(path.join(folder, `${name}.wasm.map`), sourceMap);
+  rmSync(path.join(DIST, 'guest'), { recursive: true, force: true });
+  for (const { from, config, to } of GUESTS) {
+    const folder = path.join(DIST, 'guest', to);
+    mkdirSync(folder, { recursive: true });
+    for (const file of readdirSync(path.join(ROOT, from)).filter((name) => name.endsWith('.ts'))) {
+      const name = path.basename(file, '.ts');
+      const { wasm, sourceMap } = await compile(`${from}/${file}`, config, name);
+      writeFileSync(path.join(folder, `${name}.wasm`), wasm);
+      writeFileSync(path.join(folder, `${name}.wasm.map`), sourceMap);
+    }
   }
 }
 

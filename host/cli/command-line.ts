@@ -63,6 +63,7 @@ function createProgram(invocation: Invocation, finish: (code: number) => void): 
   addBench(program, invocation, finish);
   addDisassemble(program, invocation, finish);
   addDemo(program, invocation, finish);
+  addBare(program, invocation, finish);
   return program;
 }
 
@@ -149,10 +150,59 @@ function addDemo(program: Command, { terminal, signal }: Invocation, finish: (co
     });
 }
 
+const BARE_HELP = `
+Examples:
+  manycore bare --list
+  manycore bare urpc --machine amd-4x4
+  manycore bare counter --machine ibm-s85 counts=1,8,24 --json counter.json
+  manycore bare chase --machine uniform-1 sizes=16K,1M --set memory.latencyCycles=200
+  manycore bare line-transfer --machine ./my-machine.json --cores 8 --checked
+`;
+
+function addBare(program: Command, { terminal, signal }: Invocation, finish: (code: number) => void): void {
+  program
+    .command('bare')
+    .description('run a bare-metal guest that measures a machine')
+    .argument('[name]', 'which guest; --list says what there is')
+    .argument('[parameters...]', 'its parameters, as NAME=NUMBER or NAME=NUMBER,NUMBER...')
+    .option('--list', 'the guests and their parameters', false)
+    .option('--machine <profile>', 'the name of a machine profile, or a JSON file', 'uniform-4')
+    .option(
+      '--set <path=value>',
+      'set a number of the profile, as in core.atomicCycles=30; may be repeated',
+      collect,
+      [],
+    )
+    .addOption(new Option('--cores <n>', 'cores that take part (default: all)').argParser(integer(1, MAX_CORES)))
+    .addOption(
+      new Option('--window <cycles>', 'cycles that a core runs before the next one does').argParser(
+        integer(1, MAX_WINDOW_CYCLES),
+      ),
+    )
+    .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
+    .addOption(new Option('--max-cycles <n>', 'stop at this time, with exit status 42').argParser(integer(1)))
+    .option('--json [file]', 'write the table as JSON, to stdout or to a file')
+    .addHelpText('after', BARE_HELP)
+    .action(async (name: string | undefined, parameters: string[], options) => {
+      const { runBareCommand } = await import('./bare.ts');
+      finish(
+        await runBareCommand(terminal, name, parameters, {
+          ...options,
+          json: options.json ?? false,
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      );
+    });
+}
+
 function windowOption(): Option {
   return new Option('--window <cycles>', 'cycles that a core runs before the next one does')
     .argParser(integer(1, MAX_WINDOW_CYCLES))
     .default(DEFAULT_WINDOW_CYCLES);
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
 }
 
 function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {

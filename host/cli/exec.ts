@@ -4,13 +4,12 @@ import { missesOf } from '../bench/subjects.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile } from '../module-file.ts';
 import { instantiatePerCore } from '../per-core.ts';
-import { type Outcome, runMachine } from '../run-machine.ts';
+import { runMachine } from '../run-machine.ts';
 import { type Cell, type Table, tableToJson, tableToText } from '../table.ts';
 import { formatValue } from '../values.ts';
 import { type Call, resolveCall } from './arguments.ts';
-import { EXIT } from './exit-codes.ts';
-import { callChain, explainLoading, explainTrap } from './explain.ts';
-import { CommandFailure } from './failure.ts';
+import { explainLoading, explainTrap } from './explain.ts';
+import { exitStatus } from './outcome.ts';
 import { StatusMeter } from './status.ts';
 import { StatusLine, type Terminal, tableStyle } from './terminal.ts';
 
@@ -59,7 +58,7 @@ export async function runExec(terminal: Terminal, file: string, options: ExecOpt
   const table = costTable(machine, call, file, options);
   if (options.json) terminal.stdout.write(tableToJson(table));
   else if (!options.quiet) terminal.stderr.write(tableToText(shortened(table), tableStyle(terminal, terminal.stderr)));
-  return conclude(outcome, machine, code, options);
+  return exitStatus(outcome, machine, code, options);
 }
 
 /** Loads the module and starts the call on every core. */
@@ -80,48 +79,6 @@ function prepare(machine: Machine, bytes: Uint8Array, file: string, options: Exe
     if (error instanceof GuestTrap) throw explainTrap(error, () => code);
     throw explainLoading(error, file);
   }
-}
-
-function conclude(outcome: Outcome, machine: Machine, code: GuestCode, options: ExecOptions): number {
-  switch (outcome.reason) {
-    case 'finished':
-      return EXIT.ok;
-    case 'exited':
-      return outcome.exitCode ?? 0;
-    case 'trapped':
-      if (outcome.trap === undefined) throw new Error('the machine says that it trapped, but not how');
-      throw explainTrap(outcome.trap, () => code);
-    case 'deadlock':
-      throw new CommandFailure(EXIT.deadlock, `every core waits for ever at cycle ${formatCycles(machine.time)}`, {
-        where: stillRunning(machine, code, options.cores),
-        hint: 'nobody is left to notify the waiting cores',
-      });
-    case 'interrupted':
-      throw new CommandFailure(EXIT.interrupted, `interrupted at cycle ${formatCycles(machine.time)}`);
-    default:
-      throw new CommandFailure(
-        EXIT.cycleLimit,
-        `the cycle limit was reached: ${formatCycles(machine.time)} of --max-cycles ${options.maxCycles}`,
-        {
-          where: stillRunning(machine, code, options.cores),
-          hint: 'raise --max-cycles, or look for an endless loop',
-        },
-      );
-  }
-}
-
-/** Where the first core that still runs stands. */
-function stillRunning(machine: Machine, code: GuestCode, cores: number): string[] {
-  const running = Array.from({ length: cores }, (_, core) => core).filter((i) => machine.core(i).results === undefined);
-  const first = running[0];
-  if (first === undefined) return [];
-  const others = running.length === 1 ? '' : ` (and ${running.length - 1} more cores run)`;
-  const frames = machine.backtrace(first).map((frame) => code.location(frame.function, frame.offset));
-  return [`core ${first} at cycle ${formatCycles(machine.core(first).cycles)}${others}`, ...callChain(frames)];
-}
-
-function formatCycles(cycles: number): string {
-  return cycles.toLocaleString('en-US');
 }
 
 function costTable(machine: Machine, call: Call, file: string, options: ExecOptions): Table {

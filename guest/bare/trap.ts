@@ -1,0 +1,69 @@
+// Into the kernel and back: a system call that does nothing, a page fault whose handler maps the page, and an interrupt that a core sends to
+// itself. Cycles of a round trip on one core.
+import { arena, check, core, pageRoot, reportCell, start, stopOnTrap } from '../lib/bare';
+import { RAM } from '../lib/boot-info';
+import { cycles, interrupts, ipiSend, pause, syscall } from '../lib/machine';
+import { PTE_PRESENT, PTE_WRITE, TRAP_INTERRUPT, TRAP_PAGE_FAULT, TRAP_SYSCALL } from '../lib/machine-constants';
+import { addPageTable, PAGE_BYTES, pageEntry } from '../lib/page-table';
+import { parameter } from '../lib/parameters';
+
+const ROUND_TRIPS: i32 = 1000;
+const WARM_UP: i32 = 10;
+const VECTOR: i32 = 1;
+/** Addresses that the firmware leaves unmapped; one page table maps them all. */
+const PAGES: usize = 0x1000_0000;
+const MOST_FAULTS: usize = 1024;
+
+/** Rows of the table. */
+const SYSTEM_CALL: i32 = 0;
+const PAGE_FAULT: i32 = 1;
+const INTERRUPT: i32 = 2;
+
+let nextPage: usize = PAGES;
+let interruptsTaken: i32 = 0;
+
+export function boot(info: usize): void {
+  start(info, measure);
+}
+
+export function trap(cause: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i64 {
+  if (cause >= TRAP_SYSCALL) return a;
+  if (cause == TRAP_INTERRUPT) {
+    interruptsTaken++;
+  } else if (cause == TRAP_PAGE_FAULT) {
+    // One frame serves all pages.
+    store<u32>(pageEntry(pageRoot, a), (arena(core) + PAGE_BYTES - RAM) | PTE_PRESENT | PTE_WRITE);
+  } else {
+    return stopOnTrap(cause, a, b, c, d, e, f);
+  }
+  return 0;
+}
+
+function measure(): void {
+  if (core != 0) return;
+  addPageTable(pageRoot, PAGES, arena(core) - RAM);
+  repeat(SYSTEM_CALL, () => {
+    syscall(1, 2, 3, 4, 5, 6, 7);
+  });
+  repeat(PAGE_FAULT, () => {
+    store<i32>(nextPage, 1);
+    nextPage += PAGE_BYTES;
+  });
+  check(nextPage <= PAGES + MOST_FAULTS * PAGE_BYTES, 'one page table maps all pages');
+  interrupts(true);
+  repeat(INTERRUPT, () => {
+    const before = interruptsTaken;
+    ipiSend(core, VECTOR);
+    while (interruptsTaken == before) pause();
+  });
+}
+
+function repeat(row: i32, operation: () => void): void {
+  const operations = parameter('operations', ROUND_TRIPS);
+  let before: i64 = 0;
+  for (let i = -WARM_UP; i < operations; i++) {
+    if (i == 0) before = cycles();
+    operation();
+  }
+  reportCell(row, 'round trip', <f64>(cycles() - before) / <f64>operations);
+}

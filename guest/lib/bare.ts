@@ -1,0 +1,204 @@
+// The shell of a bare-metal guest: starts the cores, gives each its memory, and carries parameters in and measurements out.
+//
+// A guest exports `boot`, which calls `start` with the function that every core is to run, and `trap`, its own or `stopOnTrap`. Its cores
+// go through the same phases and meet at barriers. Memory that cores share is static (`memory.data`), or lies in the arena of one of them;
+// globals are the core's own.
+import { BootInfo, RAM } from './boot-info';
+import * as machine from './machine';
+import { PAGE_BYTES } from './page-table';
+import { parameter, setCommandLine } from './parameters';
+import { beginText, putHexadecimal, putNumber, putText, textAddress, textBytes } from './text';
+
+const MOST_CORES: i32 = 128;
+/** Longest line of any machine: what is aligned to it shares a line with nothing else. */
+export const MOST_LINE_BYTES: i32 = 128;
+
+const bootInfo = memory.data(4, 4);
+const arrived = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+const finished = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+const episode = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+/** Where each core's arena begins, and the size of all. */
+const arenas = memory.data(MOST_CORES * 4, MOST_LINE_BYTES);
+const arenaSize = memory.data(4, 4);
+/** A line of each core, for what it tells core 0. */
+const answers = memory.data(MOST_CORES * MOST_LINE_BYTES, MOST_LINE_BYTES);
+
+const WARM_UP: i32 = 10;
+
+/** This core. */
+export let core: i32 = 0;
+/** Cores that take part: 0 to cores - 1. */
+export let cores: i32 = 1;
+/** Bytes of a cache line. */
+export let lineBytes: i32 = 64;
+/** Physical address of the page directory that the firmware has made, in use on every core. */
+export let pageRoot: usize = 0;
+
+/** Runs `body` on every core that takes part, and ends the run when all are done. For core 0 in `boot`. */
+export function start(info: usize, body: () => void): void {
+  store<usize>(bootInfo, info);
+  identify();
+  divideMemory(changetype<BootInfo>(info));
+  for (let other = 1; other < cores; other++) machine.coreStart(other, 0, enter.index, body.index, 0);
+  enter(body.index);
+  machine.exit(0);
+}
+
+/** Where every core begins. */
+function enter(body: i32): void {
+  identify();
+  barrier();
+  call_indirect<void>(body);
+  barrier();
+}
+
+/** Sets this core's globals. */
+function identify(): void {
+  const info = changetype<BootInfo>(load<usize>(bootInfo));
+  setCommandLine(info.commandLine, info.commandLineBytes);
+  core = machine.coreId();
+  cores = parameter('cores', machine.coreCount());
+  lineBytes = info.lineBytes;
+  pageRoot = info.pageRoot;
+}
+
+/** Waits until every core that takes part is here. */
+export function barrier(): void {
+  const before = load<u32>(episode);
+  if (atomic.add<u32>(arrived, 1) + 1 == <u32>cores) {
+    atomic.store<u32>(arrived, 0);
+    atomic.store<u32>(episode, before + 1);
+  } else {
+    while (load<u32>(episode) == before) machine.pause();
+  }
+}
+
+/** Takes about this many cycles, none of them in memory. */
+export function work(cycles: i64): void {
+  const end = machine.cycles() + cycles;
+  while (machine.cycles() < end) {}
+}
+
+/** Operations that this core has done in the last `contend`. */
+export let operationsDone: i32 = 0;
+
+/**
+ * Mean cycles that an operation takes this core while the cores 0 to `count` - 1 all do it again and again; 0 on the others, which return
+ * at once. `WARM_UP` operations come before those that are measured, and a core that is done goes on until all are, so that all that
+ * is measured happens among as many. Every core calls it.
+ */
+export function contend(count: i32, operations: i32, operation: () => void): f64 {
+  operationsDone = 0;
+  if (core == 0) store<i32>(finished, 0);
+  barrier();
+  if (core >= count) return 0;
+  let before: i64 = 0;
+  let after: i64 = 0;
+  for (let i = -WARM_UP; i < operations || load<i32>(finished) < count; i++) {
+    if (i == 0) before = machine.cycles();
+    operation();
+    operationsDone++;
+    if (i == operations - 1) {
+      after = machine.cycles();
+      atomic.add<i32>(finished, 1);
+    }
+  }
+  return <f64>(after - before) / <f64>operations;
+}
+
+// --- memory
+
+/** Divides each node's free RAM among those of its cores that take part: as much for each core as the poorest can have. */
+function divideMemory(info: BootInfo): void {
+  let least: usize = usize.MAX_VALUE;
+  for (let owner = 0; owner < cores; owner++) {
+    const node = info.nodeOf(owner);
+    const share = (info.freeEnd(node) - info.freeStart(node)) / coresOn(info, node, cores);
+    if (share < least) least = share;
+  }
+  least &= ~(PAGE_BYTES - 1);
+  store<usize>(arenaSize, least);
+  for (let owner = 0; owner < cores; owner++) {
+    const node = info.nodeOf(owner);
+    store<usize>(arenas + 4 * owner, RAM + info.freeStart(node) + coresOn(info, node, owner) * least);
+  }
+}
+
+/** How many of the cores 0 to end - 1 a node has. */
+function coresOn(info: BootInfo, node: i32, end: i32): usize {
+  let count: usize = 0;
+  for (let other = 0; other < end; other++) if (info.nodeOf(other) == node) count++;
+  return count;
+}
+
+/** A core's own part of its node's RAM, at a multiple of a page; zero when the run starts. Any core may ask for any other's. */
+export function arena(owner: i32): usize {
+  return load<usize>(arenas + 4 * owner);
+}
+
+/** The same for all cores. */
+export function arenaBytes(): usize {
+  return load<usize>(arenaSize);
+}
+
+// --- traps
+
+/** A `trap` for guests that expect none: ends the run with status 1 and a message. */
+export function stopOnTrap(cause: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i64 {
+  beginText(core);
+  putText('unexpected trap: cause ');
+  putNumber(cause);
+  putText(', ');
+  putHexadecimal(a);
+  machine.log(textAddress(), textBytes());
+  machine.exit(1);
+  return 0;
+}
+
+// --- measurements
+
+/** Reports the value of one cell of the guest's table. */
+export function reportCell(row: i32, column: string, value: f64): void {
+  beginText(core);
+  putNumber(row);
+  putText(' ');
+  putText(column);
+  machine.report(textAddress(), textBytes(), value);
+}
+
+/** The same where columns have numbers. */
+export function reportPair(row: i32, column: i32, value: f64): void {
+  beginText(core);
+  putNumber(row);
+  putText(' ');
+  putNumber(column);
+  machine.report(textAddress(), textBytes(), value);
+}
+
+/** The sum of what every core gives: on core 0, after which all go on. Cores that have nothing to add give 0. */
+export function total(value: f64): f64 {
+  store<f64>(answers + core * MOST_LINE_BYTES, value);
+  barrier();
+  let sum: f64 = 0;
+  if (core == 0) {
+    for (let other = 0; other < cores; other++) sum += load<f64>(answers + other * MOST_LINE_BYTES);
+  }
+  barrier();
+  return sum;
+}
+
+/** Reports the mean over `count` cores, whose values are not 0, in one cell. Every core calls it. */
+export function reportMean(row: i32, column: string, value: f64, count: i32): void {
+  const sum = total(value);
+  if (core == 0) reportCell(row, column, sum / <f64>count);
+}
+
+/** Ends the run with status 1 and a message unless what must hold does. */
+export function check(holds: bool, what: string): void {
+  if (holds) return;
+  beginText(core);
+  putText('check failed: ');
+  putText(what);
+  machine.log(textAddress(), textBytes());
+  machine.exit(1);
+}

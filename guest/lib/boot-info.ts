@@ -1,0 +1,59 @@
+// The boot information: what the firmware tells a kernel of its machine. Every core finds the same block at the same address.
+import {
+  BOOT_CORE_BYTES,
+  BOOT_CORE_NODE,
+  BOOT_INFO_COMMAND_BYTES,
+  BOOT_INFO_COMMAND_LINE,
+  BOOT_INFO_CORE_TABLE,
+  BOOT_INFO_LINE_BYTES,
+  BOOT_INFO_NODE_TABLE,
+  BOOT_INFO_PAGE_ROOT,
+  BOOT_INFO_WINDOW_BYTES,
+  BOOT_NODE_BYTES,
+  BOOT_NODE_FREE_END,
+  BOOT_NODE_FREE_START,
+  WINDOW_ADDRESS,
+} from './machine-constants';
+
+/** Where the RAM is mapped, from physical address 0 on. */
+export const RAM: usize = <usize>WINDOW_ADDRESS;
+
+@unmanaged
+export class BootInfo {
+  /** UTF-8. */
+  get commandLine(): usize {
+    return this.word(BOOT_INFO_COMMAND_LINE);
+  }
+
+  get commandLineBytes(): usize {
+    return this.word(BOOT_INFO_COMMAND_BYTES);
+  }
+
+  get lineBytes(): i32 {
+    return <i32>this.word(BOOT_INFO_LINE_BYTES);
+  }
+
+  /** Physical address of the page directory that the firmware made. */
+  get pageRoot(): usize {
+    return this.word(BOOT_INFO_PAGE_ROOT);
+  }
+
+  nodeOf(core: i32): i32 {
+    return load<i32>(this.word(BOOT_INFO_CORE_TABLE) + core * BOOT_CORE_BYTES + BOOT_CORE_NODE);
+  }
+
+  /** Physical address from which on a node's RAM is free; a multiple of a page. */
+  freeStart(node: i32): usize {
+    return load<usize>(this.word(BOOT_INFO_NODE_TABLE) + node * BOOT_NODE_BYTES + BOOT_NODE_FREE_START);
+  }
+
+  /** Physical address behind a node's free RAM, as far as the window reaches. */
+  freeEnd(node: i32): usize {
+    const end = load<usize>(this.word(BOOT_INFO_NODE_TABLE) + node * BOOT_NODE_BYTES + BOOT_NODE_FREE_END);
+    return min(end, this.word(BOOT_INFO_WINDOW_BYTES));
+  }
+
+  private word(offset: usize): usize {
+    return load<usize>(changetype<usize>(this) + offset);
+  }
+}
