@@ -39,7 +39,10 @@ import {
   POINT_CAUSE,
   POINT_REMAINDER,
   PTE_DIRTY,
+  PTE_PRESENT,
   PTE_UNCACHED,
+  PTE_USER,
+  PTE_WRITE,
   REG_CAUSE,
   REG_CHAOS,
   REG_CLOCK,
@@ -63,7 +66,7 @@ import { L2_TICKS, LINE_MASK, LINE_SHIFT } from './constants';
 import { cutWindow } from './clock';
 import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
 import { dropKnown, filterOffset } from './filters';
-import { allows, findEntry, foundEntry, markLine, switchRoot, translateSlowly } from './mmu';
+import { findEntry, foundEntry, markLine, switchRoot, translateSlowly } from './mmu';
 import { afterPrefetch } from './prefetch';
 import { bufferStore, drainStores } from './stores';
 
@@ -105,34 +108,57 @@ function settle(core: u32, write: bool, atomic: bool, clock: i64, remainder: i64
  */
 @inline
 function touch(flags: u32, core: u32, address: u64, clock: i64, remainder: i64, stays: bool): i64 {
+  const entry = address >>> 32 ? 0 : findEntry(core, <u32>address);
+  // Where there is no entry, the address 0 is that of an empty one.
+  const rights = rightsFor(flags);
+  if ((load<u32>(entry, TLB_PTE) & (rights | PTE_UNCACHED)) != rights) {
+    return touchUnready(flags, core, address, entry, clock, remainder, stays);
+  }
+  return reachLine(flags, core, <u32>address, entry, clock, remainder, stays);
+}
+
+/** What a page table entry must say for an access to go ahead: a first store sets the dirty bit by a walk. */
+@inline
+function rightsFor(flags: u32): u32 {
+  const write: u32 = flags & ACCESS_WRITE ? PTE_WRITE | PTE_DIRTY : 0;
+  return PTE_PRESENT | write | (flags & ACCESS_KERNEL ? 0 : PTE_USER);
+}
+
+/** `touch` for what the TLB does not have, does not allow, or has as uncached. */
+function touchUnready(flags: u32, core: u32, address: u64, entry: u32, clock: i64, remainder: i64, stays: bool): i64 {
   const write = (flags & ACCESS_WRITE) != 0;
   const kernel = (flags & ACCESS_KERNEL) != 0;
-  const virtual = <u32>address;
-  let entry = address >>> 32 ? 0 : findEntry(core, virtual);
-  if (
-    entry == 0 ||
-    !allows(load<u32>(entry, TLB_PTE), write, kernel) ||
-    (write && !(load<u32>(entry, TLB_PTE) & PTE_DIRTY))
-  ) {
-    if (address >>> 32) {
-      store<u32>(REG_FAULT_ACCESS, 0);
-      return fault(core, address, write, kernel, clock + remainder);
-    }
+  if (address >>> 32) {
+    store<u32>(REG_FAULT_ACCESS, 0);
+    return fault(core, address, write, kernel, clock + remainder);
+  }
+  const rights = rightsFor(flags);
+  if ((load<u32>(entry, TLB_PTE) & rights) != rights) {
     if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
-    clock = translateSlowly(core, virtual, write, kernel, clock, remainder);
+    clock = translateSlowly(core, <u32>address, write, kernel, clock, remainder);
     entry = foundEntry;
     if (entry == 0) return fault(core, address, write, kernel, clock + remainder);
     // The walk was the transaction that this window had left.
     stays = true;
   }
-  const host = load<u32>(entry, TLB_HOST) + (virtual & PAGE_OFFSET);
-  store<u32>(REG_HOST_ADDRESS, host);
   const pte = load<u32>(entry, TLB_PTE);
-  const physical = (pte & ~PAGE_OFFSET) | (virtual & PAGE_OFFSET);
-  if (pte & PTE_UNCACHED) return uncached(flags, core, physical, clock, remainder);
-  const lineMask = LINE_MASK;
-  const line = physical & ~lineMask;
-  const guestLine = virtual & ~lineMask;
+  if (pte & PTE_UNCACHED) {
+    const offset = <u32>address & PAGE_OFFSET;
+    store<u32>(REG_HOST_ADDRESS, load<u32>(entry, TLB_HOST) + offset);
+    return uncached(flags, core, (pte & ~PAGE_OFFSET) | offset, clock, remainder);
+  }
+  return reachLine(flags, core, <u32>address, entry, clock, remainder, stays);
+}
+
+/** The rest of `touch`, with the TLB's entry. */
+@inline
+function reachLine(flags: u32, core: u32, address: u32, entry: u32, clock: i64, remainder: i64, stays: bool): i64 {
+  const write = (flags & ACCESS_WRITE) != 0;
+  const kernel = (flags & ACCESS_KERNEL) != 0;
+  const host = load<u32>(entry, TLB_HOST) + (address & PAGE_OFFSET);
+  store<u32>(REG_HOST_ADDRESS, host);
+  const line = ((load<u32>(entry, TLB_PTE) & ~PAGE_OFFSET) | (address & PAGE_OFFSET)) & ~LINE_MASK;
+  const guestLine = address & ~LINE_MASK;
   const set = l1Set(core, line);
   let way = findL1(set, line);
   if (way == 0) {
@@ -160,10 +186,10 @@ function touch(flags: u32, core: u32, address: u64, clock: i64, remainder: i64, 
     dropKnown(core, known);
     store<u32>(guestLineOf(way), guestLine | kind);
   }
-  markLine(entry, virtual, LINE_SHIFT);
+  markLine(entry, address, LINE_SHIFT);
   const filter = core + (write ? FILTER_WRITE : FILTER_READ) + (kernel ? FILTER_KERNEL : 0) + filterOffset(guestLine);
   store<u32>(filter, guestLine);
-  store<u32>(filter, host & ~lineMask, 4);
+  store<u32>(filter, host & ~LINE_MASK, 4);
   return clock;
 }
 
