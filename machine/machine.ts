@@ -3,7 +3,7 @@
 // Values cross this interface as bits: an i32 is 0 to 2^32 - 1, floats are their IEEE 754 bits, references are 0n for null, for
 // functions their id, and for an external reference n its number plus one.
 import { backtrace } from './core/backtrace.ts';
-import { storeCosts } from './core/core-costs.ts';
+import { storeCosts, storeSpeeds } from './core/core-costs.ts';
 import { Cores } from './core/cores.ts';
 import { deadlockMessage } from './core/deadlock.ts';
 import { Digest, EVENT_EXIT, EVENT_LOG, EVENT_MARK, EVENT_REPORT } from './core/digest.ts';
@@ -92,6 +92,7 @@ export class Machine {
     memory.store32(REG_CHAOS, options.leaveSeed ?? 0);
     memory.store32(REG_UNUSUAL_ACCESS, options.leaveSeed ? ACCESS_ANY : ACCESS_ATOMIC);
     storeCosts(memory, this.profile.core);
+    storeSpeeds(memory, this.profile, this.coreCount);
     const virtual = new VirtualMemory(memory, this.#memorySystem.ram);
     this.#functions = new FunctionTable(memory, () => this.#native, virtual);
     this.#native = this.#instantiateNative();

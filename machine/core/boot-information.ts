@@ -3,6 +3,7 @@
 import { Topology } from '../interconnect/topology.ts';
 import * as platform from '../platform.ts';
 import type { MachineProfile } from '../profile/schema.ts';
+import { speedOf } from './core-costs.ts';
 
 export interface BootImage {
   readonly link: number;
@@ -101,11 +102,6 @@ function writeCores(block: Block, { profile, cores }: BootFacts, topology: Topol
   );
   block.set(platform.BOOT_INFO_CORES, cores);
   block.set(platform.BOOT_INFO_CORE_TABLE, block.table(platform.BOOT_CORE_BYTES, entries));
-}
-
-/** A core's clock as a part of the reference clock. */
-export function speedOf({ core: { speeds } }: MachineProfile, core: number): number {
-  return speeds?.find(({ cores }) => cores.includes(core))?.ratio ?? 1;
 }
 
 function writeNodes(block: Block, nodes: readonly NodeMemory[], topology: Topology, profile: MachineProfile): void {

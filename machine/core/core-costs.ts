@@ -1,13 +1,21 @@
-// What the intrinsics that are native code cost: from a profile into the registers where they are read.
+// What a profile says of the cores' own times: costs of the intrinsics that are native code, and speeds; into the registers where they
+// are read.
 import type { MachineProfile } from '../profile/schema.ts';
 import {
   CLOCK_SHIFT,
+  CORE_STRIDE,
+  CORE_TICK_LENGTH,
+  CORE_TICK_RATE,
+  CORES,
   REG_FENCE_CLOCK,
   REG_INTERRUPT_ENTRY_CLOCK,
   REG_INVLPG_CLOCK,
   REG_PAGE_ROOT_CLOCK,
   REG_PAUSE_CLOCK,
+  REG_SPEEDS,
   REG_SWITCH_CLOCK,
+  REG_TICK_LENGTH,
+  REG_TICK_RATE,
   REG_TLB_FLUSH_CLOCK,
   REG_TRAP_ENTRY_CLOCK,
   REG_TRAP_EXIT_CLOCK,
@@ -31,4 +39,22 @@ export function storeCosts(memory: MachineMemory, costs: MachineProfile['core'])
   memory.store64(REG_INVLPG_CLOCK, packedCycles(costs.invlpgCycles));
   memory.store64(REG_TLB_FLUSH_CLOCK, packedCycles(costs.tlbFlushCycles));
   memory.store64(REG_SWITCH_CLOCK, packedCycles(costs.contextSwitchCycles));
+}
+
+/** A core's clock as a part of the reference clock. */
+export function speedOf({ core: { speeds } }: MachineProfile, core: number): number {
+  return speeds?.find(({ cores }) => cores.includes(core))?.ratio ?? 1;
+}
+
+/** Tells the native code how fast the cores are: see machine/native/clock.ts. */
+export function storeSpeeds(memory: MachineMemory, profile: MachineProfile, cores: number): void {
+  for (let core = 0; core < cores; core++) {
+    const ratio = speedOf(profile, core);
+    const record = CORES + core * CORE_STRIDE;
+    memory.store64(record + CORE_TICK_LENGTH, BigInt(Math.round(65536 / ratio)));
+    memory.store64(record + CORE_TICK_RATE, BigInt(Math.round(65536 * ratio)));
+    if (ratio !== 1) memory.store32(REG_SPEEDS, 1);
+  }
+  memory.store64(REG_TICK_LENGTH, 65536n);
+  memory.store64(REG_TICK_RATE, 65536n);
 }

@@ -24,8 +24,6 @@ import {
   CORE_STATE,
   CORE_STOPPED,
   CORE_STRIDE,
-  CORE_TICK_LENGTH,
-  CORE_TICK_RATE,
   CORE_TIME,
   CORE_TLB_MISSES,
   CORE_TOP,
@@ -37,8 +35,6 @@ import {
   REG_CORE,
   REG_CORE_COUNT,
   REG_RUNNABLE,
-  REG_TICK_LENGTH,
-  REG_TICK_RATE,
   SPACE_PAGES,
   STACK_KERNEL_ROOM,
   STACK_RED_ZONE,
@@ -74,12 +70,8 @@ export class Cores {
     for (let core = 0; core < count; core++) {
       const record = this.record(core);
       memory.store32(record + CORE_ID, core);
-      memory.store32(record + CORE_TICK_LENGTH, 65536);
-      memory.store32(record + CORE_TICK_RATE, 65536);
     }
     memory.store32(REG_CORE, this.record(0));
-    memory.store32(REG_TICK_LENGTH, 65536);
-    memory.store32(REG_TICK_RATE, 65536);
   }
 
   record(core: number): number {
