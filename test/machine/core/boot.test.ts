@@ -224,7 +224,7 @@ describe('a kernel', () => {
         (call $note (call $counter_read (i32.const ${COUNTER_L1_MISSES})))
         (local.set $i (i32.const 100))
         (loop $l
-          (drop (i32.load (i32.add (i32.const 0xc0000000) (i32.shl (local.get $i) (i32.const 6)))))
+          (drop (i32.load (i32.add (i32.const 0xc0700000) (i32.shl (local.get $i) (i32.const 6)))))
           (br_if $l (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
         (call $note (call $counter_read (i32.const ${COUNTER_INSTRUCTIONS})))
         (call $note (call $counter_read (i32.const ${COUNTER_ACCESSES})))
