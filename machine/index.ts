@@ -3,9 +3,9 @@ export type { CallSite, ExternalValue, FunctionRef, HostFunction, Imports, Memor
 export { GlobalRef, TableRef } from './core/external.ts';
 export { Image, type ImageStatistics } from './core/image.ts';
 export { Instance } from './core/instance.ts';
-export type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
+export type { CoreStatus, RunOutcome } from './core/machine-options.ts';
 export { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
-export { Machine } from './machine.ts';
+export { Machine, type MachineOptions } from './machine.ts';
 export {
   type ContendedLine,
   Contention,

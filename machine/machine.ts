@@ -2,6 +2,7 @@
 //
 // Values cross this interface as bits: an i32 is 0 to 2^32 - 1, floats are their IEEE 754 bits, references are 0n for null, for
 // functions their id, and for an external reference n its number plus one.
+import type { CoherenceController } from './coherence/controller.ts';
 import { backtrace } from './core/backtrace.ts';
 import { storeCosts, storeSpeeds } from './core/core-costs.ts';
 import { Cores } from './core/cores.ts';
@@ -16,7 +17,7 @@ import { Images } from './core/images.ts';
 import { Instance, type InstanceContext } from './core/instance.ts';
 import { type Instruments, intrinsics } from './core/intrinsics.ts';
 import { link } from './core/linking.ts';
-import type { CoreStatus, MachineOptions, RunOutcome } from './core/machine-options.ts';
+import type { CoreStatus, MachineOptions as PlainOptions, RunOutcome } from './core/machine-options.ts';
 import type { NativeExports } from './core/native-exports.ts';
 import { type Task, Tasks } from './core/tasks.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
@@ -24,6 +25,8 @@ import { AddressSpace, AddressSpaces } from './memory/address-space.ts';
 import { MemorySystem, type NativeCaches } from './memory/memory-system.ts';
 import { VirtualMemory } from './memory/virtual-memory.ts';
 import { nativeModuleBytes } from './native/bytes.ts';
+import { connectObserver, findSite, observedBits, type Tell } from './observe/connect.ts';
+import type { CodeSite, ObservedMachine, Observer } from './observe/observer.ts';
 import { type MachineProfile, MOST_CORES } from './profile/schema.ts';
 import { uniform } from './profile/uniform.ts';
 import {
@@ -50,7 +53,12 @@ function inRange(name: string, value: number, low: number, high: number): number
   return value;
 }
 
-export class Machine {
+export interface MachineOptions extends PlainOptions {
+  /** Is told what happens, and changes nothing: see observe/observer.ts. */
+  readonly observer?: Observer;
+}
+
+export class Machine implements ObservedMachine {
   readonly profile: MachineProfile;
   readonly coreCount: number;
   readonly windowCycles: number;
@@ -68,6 +76,8 @@ export class Machine {
   readonly #tasks: Tasks;
   readonly #images: Images;
   readonly #instruments: Record<'machine' | 'env', Record<string, FunctionRef>>;
+  readonly #observer: Observer | undefined;
+  readonly #tell: Tell | undefined;
   #exitCode: number | undefined;
 
   constructor(options: MachineOptions = {}) {
@@ -95,6 +105,8 @@ export class Machine {
     storeSpeeds(memory, this.profile, this.coreCount);
     const virtual = new VirtualMemory(memory, this.#memorySystem.ram);
     this.#functions = new FunctionTable(memory, () => this.#native, virtual);
+    const { observer } = options;
+    this.#observer = observer;
     this.#native = this.#instantiateNative();
     this.#functions.install();
     this.#spaces = new AddressSpaces(memory, this.#memorySystem.ram, (space) => this.#cores.refreshSpace(space));
@@ -116,7 +128,7 @@ export class Machine {
     const { mode, lineBytes } = this;
     this.#images = new Images({ mode, lineBytes, costs: coreCosts(this.profile) }, memory);
     const parts = { memory, cores: this.#cores, functions: this.#functions, digest: this.#digest, stackBytes };
-    this.#tasks = new Tasks(parts);
+    this.#tasks = new Tasks({ ...parts, listener: observer });
     this.#context = {
       memory,
       spaces: this.#spaces,
@@ -127,6 +139,11 @@ export class Machine {
       ticks: () => runningTime(memory),
     };
     this.#instruments = intrinsics(this.#functions, this.#tellInstruments(options));
+    if (observer) {
+      const { coherence } = this;
+      const { sleepers, interrupts } = this.#execution;
+      this.#tell = connectObserver(observer, this, { memory, coherence, sleepers, interrupts });
+    }
   }
 
   /** The import modules `machine` and `env`, which every instance can import. */
@@ -141,39 +158,52 @@ export class Machine {
   }
 
   #instantiateNative(): NativeExports & NativeCaches {
-    const module = new WebAssembly.Module(nativeModuleBytes(this.#memorySystem.constants));
+    const observed = observedBits(this.#observer);
+    const module = new WebAssembly.Module(nativeModuleBytes({ ...this.#memorySystem.constants, observed }));
     const instance = new WebAssembly.Instance(module, {
       env: { memory: this.#memory.memory, table: this.#functions.table },
-      host: { resumeBuiltin: (frame: number) => this.#functions.resume(frame), ...this.#memorySystem.imports },
+      host: {
+        resumeBuiltin: (frame: number) => this.#functions.resume(frame),
+        tell: (...told: Parameters<Tell>) => this.#tell?.(...told),
+        ...this.#memorySystem.imports,
+      },
     });
     return instance.exports as unknown as NativeExports & NativeCaches;
   }
 
   #tellInstruments(options: MachineOptions): Instruments {
-    const event = (kind: number, core: number, cycle: number) =>
-      this.#digest.event(kind, core, BigInt(Math.round(cycle * TICKS_PER_CYCLE)));
+    const { observer } = options;
+    const event = (kind: number, core: number, cycle: number) => {
+      const time = Math.round(cycle * TICKS_PER_CYCLE);
+      this.#digest.event(kind, core, BigInt(time));
+      return time;
+    };
     return {
       log: (core, cycle, text) => {
-        event(EVENT_LOG, core, cycle);
+        const time = event(EVENT_LOG, core, cycle);
         this.#digest.addText(text);
         options.onLog?.(core, text, cycle);
+        observer?.log?.(core, time, text);
       },
       mark: (core, cycle, name, value) => {
-        event(EVENT_MARK, core, cycle);
+        const time = event(EVENT_MARK, core, cycle);
         this.#digest.addText(name);
         this.#digest.add64(value);
         options.onMark?.(core, name, value, cycle);
+        observer?.mark?.(core, time, name, value);
       },
       report: (core, cycle, name, value) => {
-        event(EVENT_REPORT, core, cycle);
+        const time = event(EVENT_REPORT, core, cycle);
         this.#digest.addText(name);
         this.#digest.add64(BigInt(new BigInt64Array(Float64Array.of(value).buffer)[0]));
         options.onReport?.(core, name, value, cycle);
+        observer?.report?.(core, time, name, value);
       },
       exit: (core, cycle, code) => {
-        event(EVENT_EXIT, core, cycle);
+        const time = event(EVENT_EXIT, core, cycle);
         this.#digest.add(code);
         this.#exitCode ??= code;
+        observer?.stop?.(core, time, `exit ${code}`);
       },
     };
   }
@@ -338,6 +368,16 @@ export class Machine {
     inRange('core', core, 0, this.coreCount - 1);
     if (!this.#tasks.of(core) || this.#cores.isDone(core)) return [];
     return backtrace(this.#memory, this.#functions, this.#cores.top(core));
+  }
+
+  /** Coherence behind the private caches, with its counters. */
+  get coherence(): CoherenceController {
+    return this.#memorySystem.coherence;
+  }
+
+  /** The instruction behind Transaction.site; undefined for 0. */
+  site(site: number): CodeSite | undefined {
+    return findSite(this.#images.list, site);
   }
 
   /** Hash over all architectural events so far and over what each core has counted: 16 hexadecimal digits. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MAX_WINDOW_CYCLES } from '../../machine/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addObservationOptions } from '../observe/options.ts';
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
 import { CommandFailure, printFailure } from './failure.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -68,7 +69,7 @@ function createProgram(invocation: Invocation, finish: (code: number) => void): 
 }
 
 function addExec(program: Command, { terminal, signal }: Invocation, finish: (code: number) => void): void {
-  program
+  const command = program
     .command('exec')
     .description('run a bare module, one instance on every core')
     .argument('<file>', 'a module, binary or text (.wat)')
@@ -79,24 +80,25 @@ function addExec(program: Command, { terminal, signal }: Invocation, finish: (co
     .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
     .addOption(new Option('--max-cycles <n>', 'stop at this time, with exit status 42').argParser(integer(1)))
     .option('--json', 'write the cost table as JSON to stdout, and the log of the guest to stderr', false)
-    .option('--quiet', 'no cost table', false)
-    .action(async (file: string, operands: string[], options) => {
-      const { runExec } = await import('./exec.ts');
-      const [invoke, ...args] = (options.invoke ?? []) as string[];
-      finish(
-        await runExec(terminal, file, {
-          cores: options.cores,
-          window: options.window,
-          checked: options.checked,
-          maxCycles: options.maxCycles,
-          json: options.json,
-          quiet: options.quiet,
-          invoke,
-          args: [...args, ...operands],
-          ...(signal === undefined ? {} : { signal }),
-        }),
-      );
-    });
+    .option('--quiet', 'no cost table', false);
+  addObservationOptions(command).action(async (file: string, operands: string[], options) => {
+    const { runExec } = await import('./exec.ts');
+    const [invoke, ...args] = (options.invoke ?? []) as string[];
+    finish(
+      await runExec(terminal, file, {
+        cores: options.cores,
+        window: options.window,
+        checked: options.checked,
+        maxCycles: options.maxCycles,
+        json: options.json,
+        quiet: options.quiet,
+        invoke,
+        observation: options,
+        args: [...args, ...operands],
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    );
+  });
 }
 
 function addWast(program: Command, { terminal }: Invocation, finish: (code: number) => void): void {

@@ -3,6 +3,8 @@ import { GuestTrap, type Image, Machine } from '../../machine/index.ts';
 import { missesOf } from '../bench/subjects.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile } from '../module-file.ts';
+import type { Observation } from '../observe/observation.ts';
+import { isObserving, type ObservationOptions } from '../observe/options.ts';
 import { instantiatePerCore } from '../per-core.ts';
 import { runMachine } from '../run-machine.ts';
 import { type Cell, type Table, tableToJson, tableToText } from '../table.ts';
@@ -22,6 +24,7 @@ export interface ExecOptions {
   quiet: boolean;
   invoke: string | undefined;
   args: string[];
+  observation: ObservationOptions;
   signal?: AbortSignal;
 }
 
@@ -34,7 +37,9 @@ export async function runExec(terminal: Terminal, file: string, options: ExecOpt
   // With --json, stdout carries the table alone.
   const log = options.json ? terminal.stderr : terminal.stdout;
   const status = new StatusLine(terminal);
+  const observation = await observationOf(options.observation);
   const machine = new Machine({
+    ...(observation?.observer === undefined ? {} : { observer: observation.observer }),
     cores: options.cores,
     windowCycles: options.window,
     mode: options.checked ? 'checked' : 'fast',
@@ -48,7 +53,8 @@ export async function runExec(terminal: Terminal, file: string, options: ExecOpt
     },
   });
   const meter = new StatusMeter(machine, options.cores);
-  const { code, call } = prepare(machine, bytes, file, options);
+  const { image, code, call } = prepare(machine, bytes, file, options);
+  observation?.addImage(image, file);
   const outcome = await runMachine(machine, {
     ...(options.maxCycles === undefined ? {} : { maxCycles: options.maxCycles }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -58,7 +64,16 @@ export async function runExec(terminal: Terminal, file: string, options: ExecOpt
   const table = costTable(machine, call, file, options);
   if (options.json) terminal.stdout.write(tableToJson(table));
   else if (!options.quiet) terminal.stderr.write(tableToText(shortened(table), tableStyle(terminal, terminal.stderr)));
+  for (const written of observation?.write(machine, table.title, table.machine) ?? []) {
+    if (!options.quiet) terminal.stderr.write(`wrote ${written}\n`);
+  }
   return exitStatus(outcome, machine, code, options);
+}
+
+async function observationOf(options: ObservationOptions): Promise<Observation | undefined> {
+  if (!isObserving(options)) return undefined;
+  const { Observation } = await import('../observe/observation.ts');
+  return new Observation(options);
 }
 
 /** Loads the module and starts the call on every core. */
@@ -74,7 +89,7 @@ function prepare(machine: Machine, bytes: Uint8Array, file: string, options: Exe
     const instances = instantiatePerCore(machine, image);
     const call = resolveCall(image.module, options.invoke, options.args);
     for (const [core, instance] of instances.entries()) machine.start(core, instance, call.name, call.args);
-    return { code, call };
+    return { image, code, call };
   } catch (error) {
     if (error instanceof GuestTrap) throw explainTrap(error, () => code);
     throw explainLoading(error, file);

@@ -170,14 +170,19 @@ export class CoherenceController {
       }
     }
     if (this.audit !== undefined) this.audit.evicted(core, line, state, now);
+    copies.listener?.evicted?.(core, line, state, now);
   }
 
   /** An access of `bytes` at physical address `pa` that no cache may hold; returns when it is done. Addresses above RAM belong to the last node. */
   uncached(core: number, pa: number, bytes: number, write: boolean, now: number): number {
     this.counters.cores[core * count.COUNTERS + count.COUNT_UNCACHED]!++;
     this.fabric.origin.time = now;
-    const home = this.homes.of(Math.floor(pa / this.#lineBytes));
-    return now + this.fabric.uncached(this.#outside.nodeOf(core), home, bytes, write, 0);
+    const line = Math.floor(pa / this.#lineBytes);
+    const home = this.homes.of(line);
+    const end = now + this.fabric.uncached(this.#outside.nodeOf(core), home, bytes, write, 0);
+    const request = write ? states.REQUEST_UNCACHED_WRITE : states.REQUEST_UNCACHED_READ;
+    this.#tell(core, line, request, now, end, states.SOURCE_MEMORY, home, 0);
+    return end;
   }
 
   /** Between transactions. */
@@ -236,7 +241,21 @@ export class CoherenceController {
     if (listener === undefined) return;
     if (listener.taken !== undefined && request !== states.REQUEST_GET_S && this.monitors.has(line))
       listener.taken(line, core, end);
-    if (listener.transaction === undefined) return;
+    if (listener.transaction !== undefined) {
+      this.#tell(core, line, request, start, end, source, supplier, this.copies.changed);
+    }
+  }
+
+  #tell(
+    core: number,
+    line: number,
+    request: number,
+    start: number,
+    end: number,
+    source: number,
+    supplier: number,
+    invalidations: number,
+  ): void {
     const record = this.#record;
     record.core = core;
     record.line = line;
@@ -245,7 +264,7 @@ export class CoherenceController {
     record.end = end;
     record.source = source;
     record.supplier = supplier;
-    record.invalidations = this.copies.changed;
-    listener.transaction(record);
+    record.invalidations = invalidations;
+    this.copies.listener?.transaction?.(record);
   }
 }

@@ -34,6 +34,8 @@ export interface CoherenceListener {
   /** A core gets the right to write a line that is monitored. */
   taken?(line: number, core: number, time: number): void;
   transaction?(record: TransactionRecord): void;
+  /** A core's private caches gave up a line, which they had in `state`, to make room. */
+  evicted?(core: number, line: number, state: number, time: number): void;
   /** The line's data is copied from one place to another. Data of lines that nobody modified may be dropped without notice. */
   moved?(line: number, from: number, to: number): void;
 }

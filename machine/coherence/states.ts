@@ -58,7 +58,10 @@ export const REQUEST_GET_M = 1;
 export const REQUEST_UPGRADE = 2;
 /** To write all of the line: ownership without data. */
 export const REQUEST_CLAIM = 3;
-export const REQUEST_NAMES = ['GetS', 'GetM', 'Upgrade', 'Claim'] as const;
+/** Past all caches. */
+export const REQUEST_UNCACHED_READ = 4;
+export const REQUEST_UNCACHED_WRITE = 5;
+export const REQUEST_NAMES = ['GetS', 'GetM', 'Upgrade', 'Claim', 'uncached read', 'uncached write'] as const;
 
 /** Who supplied the data of a transaction. */
 export const SOURCE_NONE = 0;

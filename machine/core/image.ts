@@ -26,6 +26,8 @@ export class Image {
   readonly #options: TranslationOptions;
   /** Address of the point descriptors in machine memory. */
   readonly points: number;
+  /** By function: number of its first point in the image; made when it is first asked for. */
+  #firstPoints: Uint32Array | undefined;
 
   /**
    * Throws a WasmError when the bytes are not a module, an invalid one, or one that needs what is not supported. `points`: where the point
@@ -83,7 +85,29 @@ export class Image {
     return this.functionInfo(index).frameBytes | (this.privilege === 'kernel' ? FRAME_OF_KERNEL : 0);
   }
 
+  /** The function and the offset in the module of the point whose descriptor is at an address; undefined when it is another image's. */
+  pointAt(address: number): { readonly function: number; readonly offset: number } | undefined {
+    const point = (address - this.points) / POINT_BYTES;
+    if (point < 0 || point >= this.statistics.points) return undefined;
+    const { info } = this.translation;
+    this.#firstPoints ??= firstPoints(info);
+    let low = 0;
+    for (let high = info.length; high - low > 1; ) {
+      const middle = (low + high) >>> 1;
+      if (this.#firstPoints[middle] <= point) low = middle;
+      else high = middle;
+    }
+    const offset = info[low].offsets[point - this.#firstPoints[low]];
+    return { function: this.module.importedFunctions + low, offset };
+  }
+
   functionInfo(index: number): FunctionInfo {
     return this.translation.info[index - this.module.importedFunctions];
   }
+}
+
+function firstPoints(info: readonly FunctionInfo[]): Uint32Array {
+  const first = new Uint32Array(info.length);
+  for (let i = 1; i < info.length; i++) first[i] = first[i - 1] + info[i - 1].offsets.length;
+  return first;
 }

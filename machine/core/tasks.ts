@@ -29,6 +29,13 @@ export interface Task {
   trap?: GuestTrap;
 }
 
+/** Times are ticks. */
+export interface TaskListener {
+  start?(core: number, time: number, name: string): void;
+  /** Trapped, with nobody to take the trap: `what` says so. */
+  stop?(core: number, time: number, what: string): void;
+}
+
 export interface TaskParts {
   readonly memory: MachineMemory;
   readonly cores: Cores;
@@ -36,6 +43,7 @@ export interface TaskParts {
   readonly digest: Digest;
   /** What the frames of one context can take. */
   readonly stackBytes: number;
+  readonly listener: TaskListener | undefined;
 }
 
 export class Tasks {
@@ -64,10 +72,12 @@ export class Tasks {
 
   /** A core has begun with a function. */
   started(core: number, target: FunctionRef, context: Context): void {
-    const { digest, cores } = this.#parts;
+    const { digest, cores, listener } = this.#parts;
     this.#tasks[core] = { target, context };
-    digest.event(EVENT_START, core, cores.time(core));
+    const time = cores.time(core);
+    digest.event(EVENT_START, core, time);
     digest.add64(BigInt(target.index));
+    listener?.start?.(core, Number(time), target.name);
   }
 
   /** Takes note of the cores that trapped in the last window; the first trap, if there is one. */
@@ -86,7 +96,7 @@ export class Tasks {
   }
 
   #trap(core: number, cause: number): GuestTrap {
-    const { memory, cores, functions, digest } = this.#parts;
+    const { memory, cores, functions, digest, listener } = this.#parts;
     const time = cores.time(core);
     digest.event(EVENT_TRAP, core, time);
     digest.add64(BigInt(cause));
@@ -94,7 +104,9 @@ export class Tasks {
     const address = FAULTS.has(cause) ? cores.faultAddress(core) : undefined;
     const frames = backtrace(memory, functions, cores.top(core));
     const detail = functions.takeTrapDetail(cause, cores.top(core));
-    return new GuestTrap(cause, core, Number(time) / TICKS_PER_CYCLE, frames, address, detail);
+    const trap = new GuestTrap(cause, core, Number(time) / TICKS_PER_CYCLE, frames, address, detail);
+    listener?.stop?.(core, Number(time), trap.message);
+    return trap;
   }
 
   results({ target, context }: Task): bigint[] {

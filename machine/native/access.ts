@@ -43,6 +43,7 @@ import {
   PTE_UNCACHED,
   PTE_USER,
   PTE_WRITE,
+  REG_ACCESS_POINT,
   REG_CAUSE,
   REG_CHAOS,
   REG_CLOCK,
@@ -67,6 +68,7 @@ import { cutWindow } from './clock';
 import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
 import { dropKnown, filterOffset } from './filters';
 import { findEntry, foundEntry, markLine, switchRoot, translateSlowly } from './mmu';
+import { noteAccess } from './observe';
 import { afterPrefetch } from './prefetch';
 import { bufferStore, drainStores } from './stores';
 
@@ -200,6 +202,7 @@ function touchApart(flags: u32, core: u32, address: u64, clock: i64, remainder: 
 
 /** `touch` for what is not a single access; it leaves for faults alone. */
 export function touchLine(flags: u32, core: u32, address: u32, clock: i64): i64 {
+  noteAccess(0, address, LINE_MASK + 1 - (address & LINE_MASK));
   return touchApart(flags, core, address, clock, 0, true);
 }
 
@@ -228,6 +231,7 @@ export function access(point: u32, core: u32, address: u64, clock: i64): i64 {
   const lineMask = LINE_MASK;
   // A size is a power of two below the line's: the access stays in its line when it is aligned.
   const size: u32 = 1 << (flags & ACCESS_SIZE_MASK);
+  noteAccess(point, <u32>address, size);
   if ((<u32>address & lineMask) + size > lineMask + 1 || flags & load<u32>(REG_UNUSUAL_ACCESS)) {
     return unusualAccess(flags, core, address, clock, remainder);
   }
@@ -261,6 +265,7 @@ function crossLines(flags: u32, core: u32, address: u64, first: u32, size: u32, 
   clock = touchApart(flags, core, address, clock, remainder, true);
   if (clock == LEFT64) return LEFT64;
   const host = load<u32>(REG_HOST_ADDRESS);
+  noteAccess(load<u32>(REG_ACCESS_POINT), <u32>address + first, size - first);
   clock = touchApart(flags, core, address + first, clock, remainder, true);
   if (clock == LEFT64) return LEFT64;
   const host2 = load<u32>(REG_HOST_ADDRESS);

@@ -60,6 +60,9 @@ export declare const PREFETCH_DISTANCE: u32;
 /** Host address of physical address 0. */
 @external("constant", "ram")
 export declare const RAM: u32;
+/** What observers want to be told: OBSERVE_* bits. */
+@external("constant", "observed")
+export declare const OBSERVED: u32;
 /** Ticks of line_zero, beside the claim of the line. */
 @external("constant", "lineZeroTicks")
 export declare const LINE_ZERO_TICKS: u32;

@@ -27,9 +27,12 @@ import {
   REG_NEXT_CONTEXT,
   REG_SWITCH_CLOCK,
   REG_TRAP_EXIT_CLOCK,
+  TELL_SWITCH,
 } from '../state/layout';
 import { EBUSY, EPERM, ESRCH } from '../platform';
+import { timeAt } from './clock';
 import { interrupt, setStackEnd, suspend } from './kernel-entry';
+import { tellKernel } from './observe';
 
 /** Record of the context with a number; 0 where there is none. */
 function contextOf(id: u32): u32 {
@@ -83,6 +86,8 @@ export function switchContext(core: u32, frame: u32): i32 {
   store<u32>(to, core, CONTEXT_CORE);
   store<u32>(core, to, CORE_CONTEXT);
   store<u32>(core, 1, CORE_MONITOR_HIT);
+  const fromId = <f64>load<u32>(from, CONTEXT_ID);
+  tellKernel(TELL_SWITCH, core, timeAt(load<i64>(REG_CLOCK)), fromId, <f64>load<u32>(to, CONTEXT_ID));
   setStackEnd(core, to);
   // User code always runs with interrupts enabled: a kernel that switches to it returns from its own trap by that.
   if (

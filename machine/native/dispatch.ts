@@ -44,6 +44,7 @@ import {
   LEAVE_SWITCH,
   LEAVE_WAIT,
   LEAVE_WINDOW,
+  OBSERVE_SLICES,
   REG_ALONE,
   REG_ATTENTION,
   REG_CAUSE,
@@ -62,11 +63,14 @@ import {
   REG_TOP,
   REG_UNTIL,
   REG_WINDOW_END,
+  TELL_FINISH,
+  TELL_SLICE,
 } from '../state/layout';
 import { LEFT64, leaveAtRandom } from './access';
 import { timeAt } from './clock';
 import { switchContext } from './context-switch';
 import { finish, interrupt, raise } from './kernel-entry';
+import { isObserved, tell } from './observe';
 
 const FINISHED: i32 = -1;
 const COUNTS_MASK: i64 = ((<i64>1) << CLOCK_SHIFT) - 1;
@@ -209,6 +213,20 @@ function runCores(first: u32, last: u32, end: i64): bool {
   return attention;
 }
 
+/** `runCores` one by one, each of which is told of. */
+function runObserved(first: u32, last: u32, end: i64): bool {
+  let attention = false;
+  for (let core = first; core < last; core += CORE_STRIDE) {
+    const start = load<i64>(core + CORE_TIME);
+    const state = load<i32>(core + CORE_STATE);
+    if (runCores(core, core + CORE_STRIDE, end)) attention = true;
+    const now = load<i64>(core + CORE_TIME);
+    if (now != start) tell(TELL_SLICE, core, now, <f64>start, 0);
+    if (state != CORE_IDLE && load<i32>(core + CORE_STATE) == CORE_IDLE) tell(TELL_FINISH, core, now, 0, 0);
+  }
+  return attention;
+}
+
 /** The earliest time of a core that takes part in windows. */
 function earliest(last: u32): i64 {
   let time = i64.MAX_VALUE;
@@ -240,8 +258,13 @@ export function run(start: i64, window: i64, alone: i64, rotation: u32): u32 {
     store<u32>(REG_ALONE, <u32>(runnable == 1));
     const first = CORES + (rotation % count) * CORE_STRIDE;
     const switches = load<i64>(REG_SWITCHES);
-    if (runCores(first, last, end)) attention = true;
-    if (runCores(CORES, first, end)) attention = true;
+    if (isObserved(OBSERVE_SLICES)) {
+      if (runObserved(first, last, end)) attention = true;
+      if (runObserved(CORES, first, end)) attention = true;
+    } else {
+      if (runCores(first, last, end)) attention = true;
+      if (runCores(CORES, first, end)) attention = true;
+    }
     if (load<u32>(REG_ATTENTION)) attention = true;
     rotation++;
     // A core that is alone may have cut its window.

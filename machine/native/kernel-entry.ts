@@ -50,6 +50,9 @@ import {
   REG_TRAP_EXIT_CLOCK,
   STACK_KERNEL_ROOM,
   STACK_RED_ZONE,
+  TELL_INTERRUPT,
+  TELL_RETURN,
+  TELL_TRAP,
   TRAP_ANSWER,
   TRAP_CAUSE,
   TRAP_FRAME_BYTES,
@@ -66,6 +69,8 @@ import {
   TRAP_WASM,
 } from '../platform';
 import { LEFT64 } from './access';
+import { timeAt } from './clock';
+import { tellKernel } from './observe';
 
 /** Parameters of a system call behind its number. */
 const OPERANDS = 6;
@@ -116,6 +121,8 @@ function enter(core: u32, frame: u32, cause: i32, a: i64, b: i64, answer: bool, 
   } else {
     memory.fill(top + FRAME_VALUES + 24, 0, 8 * (OPERANDS - 2));
   }
+  const kind = cause == TRAP_INTERRUPT ? TELL_INTERRUPT : TELL_TRAP;
+  tellKernel(kind, core, timeAt(load<i64>(REG_CLOCK)), <f64>cause, <f64>a);
   store<u32>(core, 0, CORE_INTERRUPTS);
   // Whoever is between monitor and mwait looks again: what it waits for may have happened meanwhile, to another context.
   store<u32>(core, 1, CORE_MONITOR_HIT);
@@ -185,6 +192,7 @@ export function resumeTrapReturn(clock: i64, frame: u32): i64 {
   const answer = load<u32>(frame, TRAP_ANSWER);
   if (answer) store<i64>(frame - answer, load<i64>(frame, TRAP_FRAME_BYTES + FRAME_VALUES), FRAME_VALUES);
   if (cause == TRAP_PAGE_FAULT) store<u32>(context, 0, CONTEXT_FAULTS);
+  tellKernel(TELL_RETURN, core, timeAt(clock), 0, 0);
   store<u32>(context, load<u32>(context, CONTEXT_DEPTH) - 1, CONTEXT_DEPTH);
   setStackEnd(core, context);
   const interrupts = load<u32>(frame, TRAP_INTERRUPTS);

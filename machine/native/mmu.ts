@@ -49,6 +49,7 @@ import {
 } from './constants';
 import { reach } from './caches';
 import { dropLines } from './filters';
+import { resumeAccess, suspendAccess } from './observe';
 
 const ADDRESS_MASK: u32 = ~(FRAME_BYTES - 1);
 
@@ -179,6 +180,13 @@ export function translateSlowly(core: u32, address: u32, write: bool, kernel: bo
 /** The hardware's walk. Sets the accessed and dirty bits that the access needs, as a store of the core's. */
 function walk(core: u32, address: u32, write: bool, kernel: bool, clock: i64, remainder: i64): i64 {
   store<i64>(core + CORE_WALKS, load<i64>(core + CORE_WALKS) + 1);
+  const access = suspendAccess();
+  clock = walkTables(core, address, write, kernel, clock, remainder);
+  resumeAccess(access);
+  return clock;
+}
+
+function walkTables(core: u32, address: u32, write: bool, kernel: bool, clock: i64, remainder: i64): i64 {
   foundEntry = 0;
   store<u32>(REG_FAULT_ACCESS, 0);
   const page = address >>> FRAME_SHIFT;

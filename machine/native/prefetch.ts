@@ -14,6 +14,7 @@ import {
 } from '../state/layout';
 import { LINE_SHIFT, PREFETCH_DISTANCE } from './constants';
 import { holds, install, request, ticksBetween, ticksAt } from './caches';
+import { resumeAccess, suspendAccess } from './observe';
 
 /** Fetches a line for reading, unless it is there or there is no slot. */
 export function prefetchLine(core: u32, line: u32, at: i64): void {
@@ -25,8 +26,10 @@ export function prefetchLine(core: u32, line: u32, at: i64): void {
     if (load<f64>(slot, 8) <= now) free = slot;
   }
   if (free == 0) return;
+  const access = suspendAccess();
   const wait = request(core, line, REQUEST_GET_S, at);
   install(core, line, at);
+  resumeAccess(access);
   // Line numbers are stored plus one: 0 is no line.
   if (load<u32>(free) == 0) store<u32>(core + CORE_PREFETCHES, load<u32>(core + CORE_PREFETCHES) + 1);
   store<u32>(free, line + 1);

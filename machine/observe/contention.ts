@@ -6,9 +6,9 @@
 // that are only read are not listed: they settle. What a core does to a line while it keeps it is not seen: of the bytes
 // it touches only those that it missed on are known, so sharing that is true only through later hits counts as false.
 
-import { REQUEST_GET_S, SOURCE_CORE, SOURCE_SHARED } from '../coherence/states.ts';
+import { REQUEST_GET_S, REQUEST_UNCACHED_READ, SOURCE_CORE, SOURCE_SHARED } from '../coherence/states.ts';
 import { groupOf } from '../profile/topology.ts';
-import { type ObservedMachine, type Observer, REQUEST_UNCACHED_READ, type Transaction } from './observer.ts';
+import type { ObservedMachine, Observer, Transaction } from './observer.ts';
 
 export type Sharing = 'true' | 'false' | 'both';
 

@@ -12,10 +12,6 @@ import type { TransactionRecord } from '../coherence/listener.ts';
 import type { CoreCounters } from '../core/cores.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 
-/** Transaction.request of an access that no cache may hold; the others are REQUEST_* of coherence/states.ts. */
-export const REQUEST_UNCACHED_READ = 4;
-export const REQUEST_UNCACHED_WRITE = 5;
-
 /** A coherence transaction, after it: a miss of a core's private caches, or a store to a line that it must not write yet. */
 export interface Transaction extends TransactionRecord {
   /** Where in the line the access is, and its size: bytes. */

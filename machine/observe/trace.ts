@@ -145,6 +145,8 @@ export class Trace implements Observer {
     // A trace may begin while the core sleeps.
     if (start < 0) return;
     this.#sleepStart[core] = -1;
+    // The window that it fell asleep in was told after that.
+    this.#endRun(core);
     const request = reason === WOKEN_BY_WRITE ? this.#requests.wake(core, by) : this.#requests.current(core);
     const at = this.#add(KIND.sleep, core, time, request);
     this.#events.set(at, start);

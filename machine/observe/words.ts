@@ -14,7 +14,7 @@ import {
   WOKEN_BY_WRITE,
 } from '../platform.ts';
 import { SLEEPS_HALT, SLEEPS_MWAIT, SLEEPS_WAIT } from '../state/layout.ts';
-import { REQUEST_UNCACHED_READ, REQUEST_UNCACHED_WRITE, SLEEPS_PARKED } from './observer.ts';
+import { SLEEPS_PARKED } from './observer.ts';
 
 const TRAPS: ReadonlyMap<number, string> = new Map([
   [TRAP_PAGE_FAULT, 'page fault'],
@@ -59,8 +59,6 @@ export function wakeName(reason: number): string {
 
 /** Of a REQUEST_*. */
 export function requestName(request: number): string {
-  if (request === REQUEST_UNCACHED_READ) return 'uncached read';
-  if (request === REQUEST_UNCACHED_WRITE) return 'uncached write';
   return REQUEST_NAMES[request] ?? `request ${request}`;
 }
 

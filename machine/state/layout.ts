@@ -103,6 +103,23 @@ export const REG_CUT = 1704;
 /** Whether any core has another speed than the reference clock. */
 export const REG_SPEEDS = 1700;
 
+// Observation: registers 2000 to 2047.
+/** The access in progress: descriptor of its point, or 0; its address; its bytes, 0 where no instruction makes it. */
+export const REG_ACCESS_POINT = 2004;
+export const REG_ACCESS_ADDRESS = 2008;
+export const REG_ACCESS_BYTES = 2012;
+// What observers want to be told: bits of the native helper's constant `observed`.
+export const OBSERVE_SLICES = 1;
+export const OBSERVE_KERNEL = 2;
+export const OBSERVE_ACCESSES = 4;
+// What native code tells: see machine/native/observe.ts.
+export const TELL_SLICE = 0;
+export const TELL_FINISH = 1;
+export const TELL_TRAP = 2;
+export const TELL_INTERRUPT = 3;
+export const TELL_RETURN = 4;
+export const TELL_SWITCH = 5;
+
 export const CORES = 4096;
 /** Not a power of two: records at power-of-two strides would alias in the host's own caches. */
 export const CORE_STRIDE = 34368;

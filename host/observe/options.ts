@@ -1,0 +1,40 @@
+// What the user of a command may ask to observe. Apart from observation.ts, which is loaded when something is asked for.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Files to write; the extension says which of its formats a report takes. */
+export interface ObservationOptions {
+  trace?: string;
+  flameGraph?: string;
+  /** Cycles between samples of it. */
+  sampleCycles?: number;
+  counters?: string;
+  contention?: string;
+}
+
+export const DEFAULT_SAMPLE_CYCLES = 10_000;
+
+/** Adds the options to a command; their values are an ObservationOptions. */
+export function addObservationOptions(command: Command): Command {
+  return command
+    .option('--trace <file>', 'write what happened as Trace Event JSON, for ui.perfetto.dev')
+    .option(
+      '--flame-graph <file>',
+      'write where the cores spend their cycles: .json for speedscope, else folded stacks',
+    )
+    .addOption(
+      new Option('--sample-cycles <n>', 'cycles between two samples of a core')
+        .argParser(period)
+        .default(DEFAULT_SAMPLE_CYCLES),
+    )
+    .option('--counters <file>', 'write all counters: .json, .csv, else text')
+    .option('--contention <file>', 'write which cache lines move between cores: .json, else text');
+}
+
+function period(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+}
+
+export function isObserving({ trace, flameGraph, counters, contention }: ObservationOptions): boolean {
+  return [trace, flameGraph, counters, contention].some((file) => file !== undefined);
+}
