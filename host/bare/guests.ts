@@ -202,10 +202,24 @@ export const BARE_GUESTS: readonly BareGuest[] = [
     title: 'many cores on one test-and-test-and-set lock',
     leastCores: 1,
     uses: 'all',
-    parameters: [counts(1), countOf('operations', 'acquisitions of each core')],
+    parameters: [
+      counts(1),
+      countOf('duration', 'cycles in which acquisitions are counted'),
+      {
+        name: 'delay',
+        meaning: 'mean cycles from a release to the next acquisition of a core',
+        least: 0,
+        most: 1_000_000,
+      },
+    ],
     label: CORES_LABEL,
     labelOf: number,
-    columns: () => [...cycles('acquisition'), { name: 'throughput', unit: 'acquisitions/kcycle' }],
+    columns: () => [
+      ...cycles('handover'),
+      { name: 'throughput', unit: 'acquisitions/kcycle' },
+      { name: 'fewest', unit: 'acquisitions' },
+      { name: 'most', unit: 'acquisitions' },
+    ],
   },
   {
     name: 'poll',

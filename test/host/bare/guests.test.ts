@@ -12,7 +12,7 @@ const SMALL: Record<string, string[]> = {
   counter: ['operations=40'],
   'page-touch': ['pages=60'],
   chase: ['sizes=16K,128K,1M', 'steps=5000'],
-  spin: ['operations=40'],
+  spin: ['duration=30000', 'delay=0'],
   poll: ['rounds=1'],
 };
 
@@ -170,8 +170,11 @@ describe('chase', () => {
 describe('spin', () => {
   it('takes longer the more cores want the lock', async () => {
     const { column } = await run('spin', 'uniform-4', 4);
-    expectGrowth(column('acquisition'));
+    expectGrowth(column('handover'));
     expect(column('throughput')[3]).toBeLessThan(column('throughput')[0] as number);
+    for (const [row, most] of column('most').entries()) {
+      expect(most).toBeGreaterThanOrEqual(column('fewest')[row] as number);
+    }
   });
 });
 
