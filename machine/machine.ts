@@ -27,6 +27,7 @@ import { VirtualMemory } from './memory/virtual-memory.ts';
 import { nativeModuleBytes } from './native/bytes.ts';
 import { connectObserver, findSite, observedBits, type Tell } from './observe/connect.ts';
 import type { CodeSite, ObservedMachine, Observer } from './observe/observer.ts';
+import { defaultWindowCycles } from './profile/lookahead.ts';
 import { type MachineProfile, MOST_CORES } from './profile/schema.ts';
 import { uniform } from './profile/uniform.ts';
 import {
@@ -85,7 +86,12 @@ export class Machine implements ObservedMachine {
     const { nodes, groupsPerNode, coresPerGroup } = this.profile.topology;
     const most = nodes * groupsPerNode * coresPerGroup;
     this.coreCount = inRange('cores', options.cores ?? most, 1, most);
-    this.windowCycles = inRange('windowCycles', options.windowCycles ?? 40, 1, MAX_WINDOW_CYCLES);
+    this.windowCycles = inRange(
+      'windowCycles',
+      options.windowCycles ?? defaultWindowCycles(this.profile),
+      1,
+      MAX_WINDOW_CYCLES,
+    );
     this.mode = options.mode ?? 'fast';
     this.lineBytes = this.profile.lineBytes;
     const stackBytes = options.frameStackBytes ?? 262144;

@@ -8,7 +8,7 @@ export interface MachineOptions {
   readonly profile?: MachineProfile;
   /** 1 to 128, at most the profile's: how many of its cores there are. All of them, or 1 without a profile. */
   readonly cores?: number;
-  /** How long each core runs before the next one does, in cycles: 1 to MAX_WINDOW_CYCLES. */
+  /** How long each core runs before the next one does, in cycles: 1 to MAX_WINDOW_CYCLES. 40, or the profile's lookahead where that is less. */
   readonly windowCycles?: number;
   /** 'fast' reaches memory through the access filters; 'checked' sends every access through the slow path, for comparison. */
   readonly mode?: 'fast' | 'checked';
