@@ -7,6 +7,7 @@ import { exitStatus } from '../cli/outcome.ts';
 import { GuestCode } from '../guest-code.ts';
 import { guestFile } from '../guest-programs.ts';
 import { readHostFile } from '../module-file.ts';
+import type { Observation } from '../observe/observation.ts';
 import { runMachine } from '../run-machine.ts';
 import type { Table } from '../table.ts';
 import { type Report, rowsOf } from './cells.ts';
@@ -19,6 +20,7 @@ export interface BareRunOptions {
   /** Stop with a failure when the machine's time reaches this. */
   maxCycles?: number;
   signal?: AbortSignal;
+  observation?: Observation;
   onLog?: (core: number, text: string) => void;
   /** Called between slices of the run. */
   onSlice?: (machine: Machine) => void;
@@ -52,12 +54,14 @@ export async function runBare(
     ...(options.windowCycles === undefined ? {} : { windowCycles: options.windowCycles }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+    ...(options.observation?.observer === undefined ? {} : { observer: options.observation.observer }),
     onReport: (_core, name, value) => {
       reports.push({ name, value });
     },
   });
   const kernel = load(machine, file);
   const code = new GuestCode(kernel.module, file);
+  options.observation?.addImage(kernel, file);
   machine.boot({ kernel, commandLine: commandLine(setting.cores, parameters) });
   const outcome = await runMachine(machine, {
     ...(options.maxCycles === undefined ? {} : { maxCycles: options.maxCycles }),

@@ -7,6 +7,8 @@ import { readParameters } from '../bare/parameters.ts';
 import { runBare } from '../bare/run.ts';
 import { loadMachineProfile } from '../machine-profile.ts';
 import { fileFailure } from '../module-file.ts';
+import type { ObservationOptions } from '../observe/options.ts';
+import { observationOf } from '../observe/options.ts';
 import { tableToJson, tableToText } from '../table.ts';
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
@@ -23,6 +25,7 @@ export interface BareOptions {
   /** true: to stdout in place of the table; a text: to that file as well. */
   json: boolean | string;
   list: boolean;
+  observation: ObservationOptions;
   signal?: AbortSignal;
 }
 
@@ -50,11 +53,13 @@ export async function runBareCommand(
   const parameters = readParameters(guest, setting, texts);
   const status = new StatusLine(terminal);
   let meter: StatusMeter | undefined;
-  const { table } = await runBare(guest, setting, parameters, {
+  const observation = await observationOf(options.observation);
+  const { machine, table } = await runBare(guest, setting, parameters, {
     ...(options.window === undefined ? {} : { windowCycles: options.window }),
     mode: options.checked ? 'checked' : 'fast',
     ...(options.maxCycles === undefined ? {} : { maxCycles: options.maxCycles }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(observation === undefined ? {} : { observation }),
     onLog: (core, text) => {
       status.clear();
       terminal.stderr.write(`core ${core}: ${text}\n`);
@@ -68,6 +73,9 @@ export async function runBareCommand(
   if (options.json === true) terminal.stdout.write(tableToJson(table));
   else terminal.stdout.write(tableToText(table, tableStyle(terminal, terminal.stdout)));
   if (typeof options.json === 'string') writeTable(options.json, tableToJson(table));
+  for (const file of observation?.write(machine, table.title, table.machine) ?? []) {
+    terminal.stderr.write(`wrote ${file}\n`);
+  }
   return EXIT.ok;
 }
 

@@ -162,7 +162,7 @@ Examples:
 `;
 
 function addBare(program: Command, { terminal, signal }: Invocation, finish: (code: number) => void): void {
-  program
+  const command = program
     .command('bare')
     .description('run a bare-metal guest that measures a machine')
     .argument('[name]', 'which guest; --list says what there is')
@@ -184,17 +184,18 @@ function addBare(program: Command, { terminal, signal }: Invocation, finish: (co
     .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
     .addOption(new Option('--max-cycles <n>', 'stop at this time, with exit status 42').argParser(integer(1)))
     .option('--json [file]', 'write the table as JSON, to stdout or to a file')
-    .addHelpText('after', BARE_HELP)
-    .action(async (name: string | undefined, parameters: string[], options) => {
-      const { runBareCommand } = await import('./bare.ts');
-      finish(
-        await runBareCommand(terminal, name, parameters, {
-          ...options,
-          json: options.json ?? false,
-          ...(signal === undefined ? {} : { signal }),
-        }),
-      );
-    });
+    .addHelpText('after', BARE_HELP);
+  addObservationOptions(command).action(async (name: string | undefined, parameters: string[], options) => {
+    const { runBareCommand } = await import('./bare.ts');
+    finish(
+      await runBareCommand(terminal, name, parameters, {
+        ...options,
+        json: options.json ?? false,
+        observation: options,
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    );
+  });
 }
 
 function windowOption(): Option {

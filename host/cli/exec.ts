@@ -3,8 +3,7 @@ import { GuestTrap, type Image, Machine } from '../../machine/index.ts';
 import { missesOf } from '../bench/subjects.ts';
 import { GuestCode } from '../guest-code.ts';
 import { readModuleFile } from '../module-file.ts';
-import type { Observation } from '../observe/observation.ts';
-import { isObserving, type ObservationOptions } from '../observe/options.ts';
+import { type ObservationOptions, observationOf } from '../observe/options.ts';
 import { instantiatePerCore } from '../per-core.ts';
 import { runMachine } from '../run-machine.ts';
 import { type Cell, type Table, tableToJson, tableToText } from '../table.ts';
@@ -68,12 +67,6 @@ export async function runExec(terminal: Terminal, file: string, options: ExecOpt
     if (!options.quiet) terminal.stderr.write(`wrote ${written}\n`);
   }
   return exitStatus(outcome, machine, code, options);
-}
-
-async function observationOf(options: ObservationOptions): Promise<Observation | undefined> {
-  if (!isObserving(options)) return undefined;
-  const { Observation } = await import('../observe/observation.ts');
-  return new Observation(options);
 }
 
 /** Loads the module and starts the call on every core. */

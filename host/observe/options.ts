@@ -1,5 +1,6 @@
 // What the user of a command may ask to observe. Apart from observation.ts, which is loaded when something is asked for.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Observation } from './observation.ts';
 
 /** Files to write; the extension says which of its formats a report takes. */
 export interface ObservationOptions {
@@ -35,6 +36,10 @@ function period(text: string): number {
   throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 }
 
-export function isObserving({ trace, flameGraph, counters, contention }: ObservationOptions): boolean {
-  return [trace, flameGraph, counters, contention].some((file) => file !== undefined);
+/** What these options ask for; undefined when that is nothing. */
+export async function observationOf(options: ObservationOptions): Promise<Observation | undefined> {
+  const { trace, flameGraph, counters, contention } = options;
+  if ([trace, flameGraph, counters, contention].every((file) => file === undefined)) return undefined;
+  const { Observation } = await import('./observation.ts');
+  return new Observation(options);
 }

@@ -90,3 +90,13 @@ it('is there for a module on every core', async () => {
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`wrote ${counters}`)]);
   expect(JSON.parse(readFileSync(counters, 'utf8')).regions.run.values.core['core 1'].cycles).toBeGreaterThan(0);
 });
+
+it('is there for bare-metal guests', async () => {
+  const [trace, contention] = [file('bare.json'), file('bare.txt')];
+  const argv = ['bare', 'counter', '--machine', 'amd-2x2', '--trace', trace, '--contention', contention];
+  const { exitCode, stderr } = await runCli(...argv);
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`wrote ${contention}`)]);
+  expect(readFileSync(contention, 'utf8')).toMatch(/false sharing: each core .*\n {2}core 0: /);
+  const names = JSON.parse(readFileSync(trace, 'utf8')).traceEvents.map(({ name }: { name: string }) => name);
+  expect(names).toEqual(expect.arrayContaining(['GetM', 'run', 'process_name']));
+});
