@@ -25,6 +25,7 @@ export class DirectoryFabricModel implements Fabric {
   readonly memory: MemoryControllers;
   readonly #requestTicks: number;
   readonly #lookupTicks: number;
+  readonly #occupancyTicks: number;
   readonly #probeTicks: number;
   readonly #responseTicks: number;
 
@@ -34,6 +35,7 @@ export class DirectoryFabricModel implements Fabric {
     this.memory = new MemoryControllers(profile, this.origin);
     this.#requestTicks = ticks(fabric.requestCycles);
     this.#lookupTicks = ticks(fabric.lookupCycles);
+    this.#occupancyTicks = ticks(fabric.occupancyCycles ?? fabric.lookupCycles);
     this.#probeTicks = ticks(fabric.probeCycles);
     this.#responseTicks = ticks(fabric.responseCycles);
   }
@@ -88,7 +90,7 @@ export class DirectoryFabricModel implements Fabric {
   }
 
   #lookup(home: number, at: number): number {
-    return this.directories.reserve(home, at, this.#lookupTicks) + this.#lookupTicks;
+    return this.directories.reserve(home, at, this.#occupancyTicks) + this.#lookupTicks;
   }
 
   /** A line's data reaches the home: the directory notes it while memory is written. */

@@ -163,7 +163,10 @@ const broadcast = z.strictObject({ kind: z.literal('broadcast'), ...nodeFabric }
 const directory = z.strictObject({
   kind: z.literal('directory'),
   ...nodeFabric,
-  lookupCycles: latency('reading the directory at the home; the directory is busy with one line that long'),
+  lookupCycles: latency('reading the directory at the home'),
+  occupancyCycles: latency(
+    'how long the directory is busy with one line; absent: lookupCycles, it is not pipelined',
+  ).optional(),
 });
 
 const coherence = z.strictObject({

@@ -45,7 +45,14 @@ export function uniform(cores: number): MachineProfile {
     coherence: {
       protocol: 'MESI',
       controlBytes: 8,
-      fabric: { kind: 'directory', requestCycles: 20, lookupCycles: 10, probeCycles: 36, responseCycles: 20 },
+      fabric: {
+        kind: 'directory',
+        requestCycles: 20,
+        lookupCycles: 10,
+        occupancyCycles: 2,
+        probeCycles: 36,
+        responseCycles: 20,
+      },
     },
     memory: { latencyCycles: 100, bytesPerCycle: 32 },
     sources: { '*': ESTIMATE },
