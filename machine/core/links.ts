@@ -3,11 +3,14 @@
 //
 // Guests name functions by their index in the link's function table (in AssemblyScript `fn.index`).
 import { I32 } from '../wasm/types.ts';
-import type { FunctionRef, TableRef } from './external.ts';
+import type { FunctionRef } from './external.ts';
 import type { FunctionTable } from './function-table.ts';
 import type { Instance } from './instance.ts';
 
 export const KERNEL_LINK = 0;
+
+/** Functions that stand in no table have numbers from here on: this plus their index in the module. No table is as long. */
+const FIRST_EXPORTED = 0x4000_0000;
 
 export class Links {
   readonly #functions: FunctionTable;
@@ -38,26 +41,27 @@ export class Links {
     return link === KERNEL_LINK ? this.#kernel(core) : this.#users[link - 1];
   }
 
-  /** The function at an index of the link's table, if it takes `parameters` i32 and nothing else. */
+  /** The function at an index of the link's table, or that `exported` has named, if it takes `parameters` i32 and nothing else. */
   resolve(link: number, core: number, index: number, parameters: number): FunctionRef | undefined {
     if (!this.isLink(link)) return undefined;
-    const table = this.instance(link, core).tables[0];
-    if (table === undefined || index >= table.length) return undefined;
-    const found = this.#functions.byId(table.get(index));
+    const found = this.#function(this.instance(link, core), index);
     if (!found || found.type.params.length !== parameters || found.type.params.some((type) => type !== I32)) {
       return undefined;
     }
     return found;
   }
 
-  /** Index of an exported function in the link's table, which gets it if need be; undefined where there is no such export. */
+  #function(instance: Instance, index: number): FunctionRef | undefined {
+    if (index >= FIRST_EXPORTED) return instance.functions[index - FIRST_EXPORTED];
+    const table = instance.tables[0];
+    return table !== undefined && index < table.length ? this.#functions.byId(table.get(index)) : undefined;
+  }
+
+  /** What stands for an exported function in the place of an index; undefined where there is no such export. */
   exported(link: number, core: number, name: string): number | undefined {
     const instance = this.instance(link, core);
     const found = instance.exports[name];
-    const table: TableRef | undefined = instance.tables[0];
-    if (found?.kind !== 'function' || table === undefined) return undefined;
-    for (let index = 0; index < table.length; index++) if (table.get(index) === found.id) return index;
-    const index = table.length;
-    return table.grow(1, found.id, this.#functions.signature(found.type)) ? index : undefined;
+    if (found?.kind !== 'function') return undefined;
+    return FIRST_EXPORTED + instance.functions.indexOf(found);
   }
 }

@@ -32,6 +32,7 @@ export const IMPORTS = `
   (import "machine" "monitor" (func $monitor (param i32)))
   (import "machine" "mwait" (func $mwait (param i64) (result i32)))
   (import "machine" "counter_read" (func $counter_read (param i32) (result i64)))
+  (import "machine" "link_export" (func $link_export (param i32 i32 i32) (result i32)))
   (import "machine" "mark" (func $mark (param i32 i32 i64)))
   (import "machine" "exit" (func $exit (param i32)))
 `;
@@ -86,7 +87,8 @@ export interface KernelRun {
 }
 
 export interface KernelSetting extends MachineOptions {
-  readonly user?: readonly string[];
+  /** User images, as text or as modules. */
+  readonly user?: readonly (string | Uint8Array)[];
   readonly commandLine?: string;
   readonly maxCycles?: number;
 }
@@ -106,7 +108,8 @@ export async function runKernel(text: string, setting: KernelSetting = {}): Prom
   });
   const kernel = machine.load(await assemble(text), { privilege: 'kernel' });
   const user = [];
-  for (const program of setting.user ?? []) user.push(machine.load(await assemble(program)));
+  for (const program of setting.user ?? [])
+    user.push(machine.load(typeof program === 'string' ? await assemble(program) : program));
   machine.boot({ kernel, user, commandLine: setting.commandLine ?? '' });
   const outcome = machine.run({ maxCycles: setting.maxCycles ?? 10_000_000 });
   const message = outcome.trap?.message ?? outcome.message;
