@@ -3,6 +3,7 @@
 // the line. The requester goes on when it has the data and all answers, and until then the home lets no other request for the line go.
 import { CONTROL, DATA, Links } from '../interconnect/links.ts';
 import { Origin } from '../interconnect/origin.ts';
+import { Rounds } from '../interconnect/rounds.ts';
 import type { BroadcastFabric } from '../profile/schema.ts';
 import {
   type Fabric,
@@ -16,12 +17,15 @@ import {
   ticks,
 } from './fabric.ts';
 
+/** In place of the node that answers with data. */
+const NOBODY = -1;
+
 export class BroadcastFabricModel implements Fabric {
   readonly origin = new Origin();
   readonly links: Links;
+  readonly rounds: Rounds;
   readonly blocksReads = true;
   readonly memory: MemoryControllers;
-  readonly #nodes: number;
   readonly #requestTicks: number;
   readonly #probeTicks: number;
   readonly #responseTicks: number;
@@ -29,9 +33,9 @@ export class BroadcastFabricModel implements Fabric {
   constructor(profile: MemoryProfile, fabric: BroadcastFabric) {
     this.links = new Links(profile, this.origin);
     this.memory = new MemoryControllers(profile, this.origin);
-    this.#nodes = profile.topology.nodes;
     this.#requestTicks = ticks(fabric.requestCycles);
     this.#probeTicks = ticks(fabric.probeCycles);
+    this.rounds = new Rounds(this.links, this.#probeTicks);
     this.#responseTicks = ticks(fabric.responseCycles);
   }
 
@@ -40,15 +44,16 @@ export class BroadcastFabricModel implements Fabric {
     const links = this.links;
     let ordered = links.send(node, home, CONTROL, transaction.at + this.#requestTicks);
     if (lineBusy > ordered) ordered = lineBusy;
-    links.broadcast(home, ordered);
-    const { arrivals } = links;
-    let done = ordered;
-    for (let other = 0; other < this.#nodes; other++) {
-      const answered = arrivals[other]! + this.#probeTicks;
-      const supplies = needsData && other === supplier;
-      const arrival = links.send(other, node, supplies ? DATA : CONTROL, answered);
-      if (arrival > done) done = arrival;
-      if (supplies && transaction.writesBack) this.#store(other, home, answered);
+    const { rounds } = this;
+    let done: number;
+    if (!needsData || supplier === FROM_MEMORY) {
+      done = rounds.all(home, node, ordered, NOBODY);
+    } else if (!transaction.writesBack) {
+      done = rounds.all(home, node, ordered, supplier);
+    } else {
+      done = rounds.untilAnswer(home, node, ordered, supplier);
+      this.#store(supplier, home, rounds.arrival(supplier) + this.#probeTicks);
+      done = rounds.rest(home, node, done, supplier);
     }
     if (needsData) {
       const read = this.memory.read(home, ordered);

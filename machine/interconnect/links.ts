@@ -23,7 +23,7 @@ export type LinksProfile = Pick<MachineProfile, 'topology' | 'lineBytes'> & {
 export interface SavedLinks {
   readonly directions: SavedResources;
   readonly sent: Float64Array;
-  readonly broadcasts: Float64Array;
+  readonly rounds: Float64Array;
   readonly odd: Float64Array;
   readonly oddBytes: Float64Array;
 }
@@ -32,17 +32,16 @@ export class Links {
   readonly topology: Topology;
   /** Directions of links: 2 * link from the first node of `between` to the second, + 1 back. */
   readonly directions: number;
-  /** By node: when the last broadcast arrived there. */
-  readonly arrivals: Int32Array;
+  /** Of directions. */
+  readonly queues: Resources;
   readonly #nodes: number;
-  readonly #directions: Resources;
   /** By direction: latency of the head. */
   readonly #latency: Int32Array;
   /** By direction * KINDS + kind: length of a message. */
   readonly #lengths: Int32Array;
-  /** By route (from * nodes + to) * KINDS + kind: messages sent; and broadcasts by origin. What passed a link is found from these. */
+  /** By route (from * nodes + to) * KINDS + kind: messages sent; by home * nodes + requester: rounds. What passed a link is found from these. */
   readonly #sent: Float64Array;
-  readonly #broadcasts: Float64Array;
+  readonly #rounds: Float64Array;
   /** By direction: messages of other lengths, and the bytes they had. */
   readonly #odd: Float64Array;
   readonly #oddBytes: Float64Array;
@@ -51,25 +50,19 @@ export class Links {
   /** Directions of all routes, one after the other; that from a to b begins at place a * nodes + b and ends where the next begins. */
   readonly #routes: Int16Array;
   readonly #routeAt: Int32Array;
-  /** Broadcast trees: for each node of a tree (without the origin), the node before it, itself, and the direction between. */
-  readonly #trees: readonly Int16Array[];
-  /** By node: length that the message of the last broadcast has gathered on its way. */
-  readonly #gathered: Int32Array;
 
   constructor({ topology: profile, lineBytes, coherence: { controlBytes } }: LinksProfile, origin: Origin) {
     this.topology = new Topology(profile);
     this.#nodes = profile.nodes;
     const directions = 2 * profile.links.length;
     this.directions = directions;
-    this.#directions = new Resources(directions, origin);
-    this.arrivals = new Int32Array(profile.nodes);
-    this.#gathered = new Int32Array(profile.nodes);
+    this.queues = new Resources(directions, origin);
     this.#kindBytes = [controlBytes, controlBytes + lineBytes];
     this.#latency = new Int32Array(directions);
     this.#byteTicks = new Float64Array(directions);
     this.#lengths = new Int32Array(directions * KINDS);
     this.#sent = new Float64Array(profile.nodes * profile.nodes * KINDS);
-    this.#broadcasts = new Float64Array(profile.nodes);
+    this.#rounds = new Float64Array(profile.nodes * profile.nodes);
     this.#odd = new Float64Array(directions);
     this.#oddBytes = new Float64Array(directions);
     for (let direction = 0; direction < directions; direction++) {
@@ -91,9 +84,6 @@ export class Links {
     }
     this.#routes = Int16Array.from(routes);
     this.#routeAt = Int32Array.from(starts);
-    this.#trees = this.topology.trees.map(({ order, previous, through }) =>
-      Int16Array.from([...order].flatMap((node) => [previous[node]!, node, through[node]!])),
-    );
   }
 
   /** Sends one message; returns when all of it has arrived. */
@@ -102,7 +92,7 @@ export class Links {
     const routes = this.#routes;
     const lengths = this.#lengths;
     const latencies = this.#latency;
-    const directions = this.#directions;
+    const { queues } = this;
     const pair = from * this.#nodes + to;
     this.#sent[pair * KINDS + kind]!++;
     const end = this.#routeAt[pair + 1]!;
@@ -111,7 +101,7 @@ export class Links {
     for (let hop = this.#routeAt[pair]!; hop < end; hop++) {
       const direction = routes[hop]!;
       const length = lengths[direction * KINDS + kind]!;
-      head = (directions.book(direction, head, length) + latencies[direction]!) | 0;
+      head = (queues.book(direction, head, length) + latencies[direction]!) | 0;
       if (length > longest) longest = length;
     }
     return head + longest;
@@ -129,34 +119,35 @@ export class Links {
       const length = Math.ceil((this.#kindBytes[CONTROL]! + bytes) * this.#byteTicks[direction]!);
       this.#odd[direction]!++;
       this.#oddBytes[direction]! += this.#kindBytes[CONTROL]! + bytes;
-      head = this.#directions.reserve(direction, head, length) + this.#latency[direction]!;
+      head = this.queues.reserve(direction, head, length) + this.#latency[direction]!;
       if (length > longest) longest = length;
     }
     return head + longest;
   }
 
-  /** Sends a message without data from `from` to every node, one over each link of its tree; `arrivals` then says when each has it. */
-  broadcast(from: number, at: number): void {
-    const tree = this.#trees[from]!;
-    const lengths = this.#lengths;
-    const latencies = this.#latency;
-    const { arrivals } = this;
-    const directions = this.#directions;
-    const gathered = this.#gathered;
-    this.#broadcasts[from]!++;
-    arrivals[from] = at;
-    gathered[from] = 0;
-    for (let i = 0; i < tree.length; i += 3) {
-      const before = tree[i]!;
-      const node = tree[i + 1]!;
-      const direction = tree[i + 2]!;
-      const length = lengths[direction * KINDS + CONTROL]!;
-      const carried = gathered[before]!;
-      const head = directions.book(direction, (arrivals[before]! - carried) | 0, length);
-      const longest = carried > length ? carried : length;
-      gathered[node] = longest;
-      arrivals[node] = head + latencies[direction]! + longest;
-    }
+  /** Counts the messages of a round (rounds.ts): probes from `home`, answers to `node`, that of `supplier` with data if it is not negative. */
+  countRound(home: number, node: number, supplier: number): void {
+    this.#rounds[home * this.#nodes + node]!++;
+    if (supplier < 0 || supplier === node) return;
+    const answer = (supplier * this.#nodes + node) * KINDS;
+    this.#sent[answer + CONTROL]!--;
+    this.#sent[answer + DATA]!++;
+  }
+
+  /** Time that the head of a message takes over a direction, in ticks. */
+  latency(direction: number): number {
+    return this.#latency[direction]!;
+  }
+
+  /** Time for which a message of a kind keeps a direction busy, in ticks. */
+  length(direction: number, kind: number): number {
+    return this.#lengths[direction * KINDS + kind]!;
+  }
+
+  /** Directions of the route between two nodes, in order. */
+  directionsOf(from: number, to: number): number[] {
+    const pair = from * this.#nodes + to;
+    return [...this.#routes.subarray(this.#routeAt[pair]!, this.#routeAt[pair + 1]!)];
   }
 
   /** Bytes sent over a direction of a link. */
@@ -175,7 +166,7 @@ export class Links {
 
   /** Time for which a direction of a link was busy, in ticks. */
   work(direction: number): number {
-    let work = this.#directions.work[direction]!;
+    let work = this.queues.work[direction]!;
     for (let kind = 0; kind < KINDS; kind++)
       work += this.#passed(direction, kind) * this.#lengths[direction * KINDS + kind]!;
     return work;
@@ -183,35 +174,36 @@ export class Links {
 
   save(): SavedLinks {
     return {
-      directions: this.#directions.save(),
+      directions: this.queues.save(),
       sent: this.#sent.slice(),
-      broadcasts: this.#broadcasts.slice(),
+      rounds: this.#rounds.slice(),
       odd: this.#odd.slice(),
       oddBytes: this.#oddBytes.slice(),
     };
   }
 
-  restore({ directions, sent, broadcasts, odd, oddBytes }: SavedLinks): void {
-    this.#directions.restore(directions);
+  restore({ directions, sent, rounds, odd, oddBytes }: SavedLinks): void {
+    this.queues.restore(directions);
     this.#sent.set(sent);
-    this.#broadcasts.set(broadcasts);
+    this.#rounds.set(rounds);
     this.#odd.set(odd);
     this.#oddBytes.set(oddBytes);
   }
 
-  /** Messages of a kind that passed a direction: those of all routes over it, and broadcasts whose tree has it. */
+  /** Messages of a kind that passed a direction: those of all routes over it, and rounds whose tree has it. */
   #passed(direction: number, kind: number): number {
+    const nodes = this.#nodes;
     let passed = 0;
-    for (let pair = 0; pair < this.#nodes * this.#nodes; pair++) {
-      const sent = this.#sent[pair * KINDS + kind]!;
-      if (sent === 0) continue;
+    for (let pair = 0; pair < nodes * nodes; pair++) {
+      let sent = this.#sent[pair * KINDS + kind]!;
+      // Each node answers in a round.
+      if (kind === CONTROL)
+        for (let home = 0; home < nodes; home++) sent += this.#rounds[home * nodes + (pair % nodes)]!;
       for (let hop = this.#routeAt[pair]!; hop < this.#routeAt[pair + 1]!; hop++)
         if (this.#routes[hop] === direction) passed += sent;
+      if (kind === CONTROL && this.topology.trees[Math.floor(pair / nodes)]!.through.includes(direction))
+        passed += this.#rounds[pair]!;
     }
-    if (kind === DATA) return passed;
-    this.#trees.forEach((tree, origin) => {
-      for (let i = 2; i < tree.length; i += 3) if (tree[i] === direction) passed += this.#broadcasts[origin]!;
-    });
     return passed;
   }
 }

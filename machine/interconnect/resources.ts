@@ -19,6 +19,21 @@ export const SLOT_TICKS = 1 << SLOT_SHIFT;
 const SLOT_MASK = SLOT_TICKS - 1;
 /** A power of two. All together (262,144 cycles) they are longer than the queue of 128 cores that each fetch 16 lines and write 16 back. */
 const RING_SLOTS = 2048;
+/** Words of a step, one booking in a list of dependent ones (`bookAll`). Its time comes from place STEP_FROM of `times`, and is this later. */
+export const STEP_FROM = 0;
+export const STEP_LATER = 1;
+export const STEP_RESOURCE = 2;
+/** How long it takes the resource; from the beginning of that to what is noted; and both for steps in the part that differs. */
+export const STEP_LENGTH = 3;
+export const STEP_WAY = 4;
+export const STEP_OTHER_LENGTH = 5;
+export const STEP_OTHER_WAY = 6;
+/** Where what comes of it is noted in `times`; and how much later that is an end, or NO_END. */
+export const STEP_TO = 7;
+export const STEP_END = 8;
+export const STEP_WORDS = 9;
+export const NO_END = -0x4000_0000;
+
 /** A busy-until time long before all others. */
 const LONG_AGO = -0x7fff_0000;
 
@@ -65,6 +80,47 @@ export class Resources {
     if (free > (time | SLOT_MASK)) return this.#reserveAcross(resource, time, duration) - low;
     busy[index] = free;
     return (start - low) | 0;
+  }
+
+  /**
+   * Books the steps from place `first` of `steps` up to `last`, of which those from `otherFrom` to `otherTo` differ. Returns the latest of
+   * their ends and `end`. `times` are ticks since the epoch (see `toEpoch`); `end` and the answer since the Origin. One loop with `book`
+   * written out takes the host an eighth to a fifth less time than calls of it.
+   */
+  bookAll(
+    steps: Int32Array,
+    first: number,
+    last: number,
+    otherFrom: number,
+    otherTo: number,
+    times: Int32Array,
+    end: number,
+  ): number {
+    const busy = this.#busy;
+    const { low } = this.#origin;
+    let latest = (end + low) | 0;
+    for (let step = first; step < last; step += STEP_WORDS) {
+      const other = step >= otherFrom && step < otherTo ? STEP_OTHER_LENGTH - STEP_LENGTH : 0;
+      const resource = steps[step + STEP_RESOURCE]!;
+      const time = (times[steps[step + STEP_FROM]!]! + steps[step + STEP_LATER]!) | 0;
+      const length = steps[step + STEP_LENGTH + other]!;
+      const index = (resource * RING_SLOTS + ((time >>> SLOT_SHIFT) & (RING_SLOTS - 1))) | 0;
+      const until = busy[index]!;
+      let start = until > time ? until : time;
+      const free = (start + length) | 0;
+      if (free > (time | SLOT_MASK)) start = this.#reserveAcross(resource, time, length);
+      else busy[index] = free;
+      const noted = (start + steps[step + STEP_WAY + other]!) | 0;
+      times[steps[step + STEP_TO]!] = noted;
+      const ends = (noted + steps[step + STEP_END]!) | 0;
+      if (ends > latest) latest = ends;
+    }
+    return (latest - low) | 0;
+  }
+
+  /** A time since the Origin, since the epoch. */
+  toEpoch(time: number): number {
+    return (time + this.#origin.low) | 0;
   }
 
   /** As `reserve`, when the first slot has not room for all, or its place belongs to a later time. Times since the epoch. */

@@ -35,13 +35,6 @@ it('counts bytes and messages for each direction', () => {
   expect([0, 1, 2, 3, 4, 5].map((direction) => links.messages(direction))).toEqual([1, 1, 2, 1, 0, 0]);
 });
 
-it('sends a broadcast once over each link of the tree', () => {
-  const links = line();
-  links.broadcast(1, 0);
-  expect([...links.arrivals]).toEqual([11 * TICKS, 0, 13 * TICKS, (11 + 12 + 2) * TICKS]);
-  expect([0, 1, 2, 3, 4, 5].map((direction) => links.messages(direction))).toEqual([0, 1, 1, 0, 1, 0]);
-});
-
 it('lets messages of one direction wait for each other, and not for the other direction', () => {
   const links = line();
   const alone = links.send(0, 1, DATA, 0);
@@ -52,11 +45,8 @@ it('lets messages of one direction wait for each other, and not for the other di
 it('adds up how long each direction was busy', () => {
   const links = line();
   links.send(0, 2, DATA, 0);
-  links.broadcast(0, 0);
   links.sendBytes(1, 2, 8, 0);
-  expect([0, 1, 2, 3, 4].map((direction) => links.work(direction))).toEqual(
-    [10, 0, 18 + 2 + 4, 0, 1].map((n) => n * TICKS),
-  );
+  expect([0, 1, 2, 3, 4].map((direction) => links.work(direction))).toEqual([9, 0, 18 + 4, 0, 0].map((n) => n * TICKS));
 });
 
 it('deals the lines of memory to the nodes in equal shares', () => {
