@@ -5,7 +5,7 @@ export { Image, type ImageStatistics } from './core/image.ts';
 export { Instance } from './core/instance.ts';
 export type { CoreStatus, RunOutcome } from './core/machine-options.ts';
 export { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
-export { Machine, type MachineOptions } from './machine.ts';
+export { Machine, type MachineOptions, type RestoreOptions } from './machine.ts';
 export {
   type ContendedLine,
   Contention,
@@ -38,6 +38,9 @@ export type { MachineProfile } from './profile/schema.ts';
 export { PROFILE_NAMES, profileNamed } from './profile/shipped.ts';
 export { coreCount, relation, relations } from './profile/topology.ts';
 export { uniform } from './profile/uniform.ts';
+export { decodeSnapshot, encodeSnapshot } from './snapshot/encode.ts';
+export type { MachineSnapshot } from './snapshot/snapshot.ts';
+export { SnapshotError } from './snapshot/snapshot-error.ts';
 export { MAX_WINDOW_CYCLES, TICKS_PER_CYCLE } from './state/layout.ts';
 export { type CostModel, SCALAR_CORE } from './translate/charge.ts';
 export { WasmError, type WasmErrorKind } from './wasm/errors.ts';

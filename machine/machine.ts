@@ -7,7 +7,7 @@ import { backtrace } from './core/backtrace.ts';
 import { storeCosts, storeSpeeds } from './core/core-costs.ts';
 import { Cores } from './core/cores.ts';
 import { deadlockMessage } from './core/deadlock.ts';
-import { Digest, EVENT_EXIT, EVENT_LOG, EVENT_MARK, EVENT_REPORT } from './core/digest.ts';
+import { Digest } from './core/digest.ts';
 import { Execution } from './core/execution.ts';
 import { type FunctionRef, GlobalRef, type Imports, type MemoryRef, TableRef } from './core/external.ts';
 import type { BootOptions } from './core/firmware.ts';
@@ -15,9 +15,17 @@ import { FunctionTable } from './core/function-table.ts';
 import type { Image } from './core/image.ts';
 import { Images } from './core/images.ts';
 import { Instance, type InstanceContext } from './core/instance.ts';
-import { type Instruments, intrinsics } from './core/intrinsics.ts';
+import { instruments } from './core/instruments.ts';
+import { intrinsics } from './core/intrinsics.ts';
 import { link } from './core/linking.ts';
-import type { CoreStatus, MachineOptions as PlainOptions, RunOutcome } from './core/machine-options.ts';
+import {
+  type CoreStatus,
+  type HostOptions,
+  type PlainOptions,
+  plainOptions,
+  type RunOutcome,
+  type MachineOptions as UnobservedOptions,
+} from './core/machine-options.ts';
 import type { NativeExports } from './core/native-exports.ts';
 import { type Task, Tasks } from './core/tasks.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
@@ -30,6 +38,9 @@ import type { CodeSite, ObservedMachine, Observer } from './observe/observer.ts'
 import { defaultWindowCycles } from './profile/lookahead.ts';
 import { type MachineProfile, MOST_CORES } from './profile/schema.ts';
 import { uniform } from './profile/uniform.ts';
+import { checkFormat } from './snapshot/fit.ts';
+import { type MachineSnapshot, restoreSnapshot, type SnapshotParts, takeSnapshot } from './snapshot/snapshot.ts';
+import { SnapshotError } from './snapshot/snapshot-error.ts';
 import {
   ACCESS_ANY,
   ACCESS_ATOMIC,
@@ -45,6 +56,7 @@ import { coreCosts } from './translate/charge.ts';
 import type { Privilege } from './translate/context.ts';
 import type { GlobalType, Limits, TableType } from './wasm/types.ts';
 
+const DEFAULT_STACK_BYTES = 262144;
 const DEFAULT_RAM_BYTES = 2 ** 28;
 
 function inRange(name: string, value: number, low: number, high: number): number {
@@ -54,9 +66,15 @@ function inRange(name: string, value: number, low: number, high: number): number
   return value;
 }
 
-export interface MachineOptions extends PlainOptions {
+export interface MachineOptions extends UnobservedOptions {
   /** Is told what happens, and changes nothing: see observe/observer.ts. */
   readonly observer?: Observer;
+}
+
+/** What is given when a machine is restored: all else is in the snapshot. */
+export interface RestoreOptions extends HostOptions, Pick<MachineOptions, 'observer'> {
+  /** The host's functions that guests import. */
+  readonly imports?: Imports;
 }
 
 export class Machine implements ObservedMachine {
@@ -79,7 +97,7 @@ export class Machine implements ObservedMachine {
   readonly #instruments: Record<'machine' | 'env', Record<string, FunctionRef>>;
   readonly #observer: Observer | undefined;
   readonly #tell: Tell | undefined;
-  #exitCode: number | undefined;
+  readonly #options: PlainOptions;
 
   constructor(options: MachineOptions = {}) {
     this.profile = options.profile ?? uniform(inRange('cores', options.cores ?? 1, 1, MOST_CORES));
@@ -94,24 +112,28 @@ export class Machine implements ObservedMachine {
     );
     this.mode = options.mode ?? 'fast';
     this.lineBytes = this.profile.lineBytes;
-    const stackBytes = options.frameStackBytes ?? 262144;
+    const stackBytes = options.frameStackBytes ?? DEFAULT_STACK_BYTES;
+    const ramBytes = options.ramBytes ?? DEFAULT_RAM_BYTES;
+    const { observer, ...unobserved } = options;
+    this.#options = {
+      ...plainOptions(unobserved),
+      profile: this.profile,
+      cores: this.coreCount,
+      windowCycles: this.windowCycles,
+      mode: this.mode,
+      ramBytes,
+      frameStackBytes: stackBytes,
+    };
     const memory = new MachineMemory(this.coreCount);
     this.#memory = memory;
     this.#cores = new Cores(memory, this.coreCount);
-    this.#memorySystem = new MemorySystem(
-      memory,
-      this.profile,
-      this.coreCount,
-      options.ramBytes ?? DEFAULT_RAM_BYTES,
-      () => this.#native,
-    );
+    this.#memorySystem = new MemorySystem(memory, this.profile, this.coreCount, ramBytes, () => this.#native);
     memory.store32(REG_CHAOS, options.leaveSeed ?? 0);
     memory.store32(REG_UNUSUAL_ACCESS, options.leaveSeed ? ACCESS_ANY : ACCESS_ATOMIC);
     storeCosts(memory, this.profile.core);
     storeSpeeds(memory, this.profile, this.coreCount);
     const virtual = new VirtualMemory(memory, this.#memorySystem.ram);
     this.#functions = new FunctionTable(memory, () => this.#native, virtual);
-    const { observer } = options;
     this.#observer = observer;
     this.#native = this.#instantiateNative();
     this.#functions.install();
@@ -144,12 +166,16 @@ export class Machine implements ObservedMachine {
       core: () => this.#functions.currentCore,
       ticks: () => runningTime(memory),
     };
-    this.#instruments = intrinsics(this.#functions, this.#tellInstruments(options));
+    const told = instruments(this.#digest, options, observer, (code) => {
+      this.#execution.exitCode ??= code;
+    });
+    this.#instruments = intrinsics(this.#functions, told);
     if (observer) {
       const { coherence } = this;
       const { sleepers, interrupts } = this.#execution;
       this.#tell = connectObserver(observer, this, { memory, coherence, sleepers, interrupts });
     }
+    this.#functions.seal();
   }
 
   /** The import modules `machine` and `env`, which every instance can import. */
@@ -175,43 +201,6 @@ export class Machine implements ObservedMachine {
       },
     });
     return instance.exports as unknown as NativeExports & NativeCaches;
-  }
-
-  #tellInstruments(options: MachineOptions): Instruments {
-    const { observer } = options;
-    const event = (kind: number, core: number, cycle: number) => {
-      const time = Math.round(cycle * TICKS_PER_CYCLE);
-      this.#digest.event(kind, core, BigInt(time));
-      return time;
-    };
-    return {
-      log: (core, cycle, text) => {
-        const time = event(EVENT_LOG, core, cycle);
-        this.#digest.addText(text);
-        options.onLog?.(core, text, cycle);
-        observer?.log?.(core, time, text);
-      },
-      mark: (core, cycle, name, value) => {
-        const time = event(EVENT_MARK, core, cycle);
-        this.#digest.addText(name);
-        this.#digest.add64(value);
-        options.onMark?.(core, name, value, cycle);
-        observer?.mark?.(core, time, name, value);
-      },
-      report: (core, cycle, name, value) => {
-        const time = event(EVENT_REPORT, core, cycle);
-        this.#digest.addText(name);
-        this.#digest.add64(BigInt(new BigInt64Array(Float64Array.of(value).buffer)[0]));
-        options.onReport?.(core, name, value, cycle);
-        observer?.report?.(core, time, name, value);
-      },
-      exit: (core, cycle, code) => {
-        const time = event(EVENT_EXIT, core, cycle);
-        this.#digest.add(code);
-        this.#exitCode ??= code;
-        observer?.stop?.(core, time, `exit ${code}`);
-      },
-    };
   }
 
   // --- modules --------------------------------------------------------------------------------------------------------
@@ -309,7 +298,8 @@ export class Machine implements ObservedMachine {
       }
       this.#rethrow();
       const trap = this.#tasks.takeTraps();
-      if (this.#exitCode !== undefined) return { reason: 'exited', exitCode: this.#exitCode };
+      const { exitCode } = this.#execution;
+      if (exitCode !== undefined) return { reason: 'exited', exitCode };
       if (trap) return { reason: 'trapped', trap };
       if (windows.time >= limit) return { reason: 'cycle-limit' };
     }
@@ -348,6 +338,41 @@ export class Machine implements ObservedMachine {
     return this.#tasks.results(task);
   }
 
+  // --- snapshots ------------------------------------------------------------------------------------------------------
+
+  /** Everything that the machine is, between two runs, as plain data. Throws a SnapshotError during one. */
+  snapshot(): MachineSnapshot {
+    if (this.#execution.windows.running) {
+      throw new SnapshotError(
+        'a snapshot is taken between two runs, not from inside one: stop at a cycle with maxCycles',
+      );
+    }
+    return takeSnapshot(this.#parts());
+  }
+
+  /**
+   * A machine that goes on from a snapshot as the one goes on that it is of. `imports` are the functions of the host's that guests import, by module
+   * and name. Throws a SnapshotError where the snapshot is of another version, a LinkError where such a function is missing.
+   */
+  static restore(snapshot: MachineSnapshot, { imports = {}, ...host }: RestoreOptions = {}): Machine {
+    checkFormat(snapshot);
+    const machine = new Machine({ ...snapshot.options, ...host });
+    restoreSnapshot(snapshot, machine.#parts(), imports);
+    return machine;
+  }
+
+  #parts(): SnapshotParts {
+    return {
+      options: this.#options,
+      context: this.#context,
+      memorySystem: this.#memorySystem,
+      images: this.#images,
+      execution: this.#execution,
+      tasks: this.#tasks,
+      digest: this.#digest,
+    };
+  }
+
   // --- what can be seen -----------------------------------------------------------------------------------------------
 
   /** The time at which the last window ended, in cycles. */
@@ -358,6 +383,15 @@ export class Machine implements ObservedMachine {
   /** How often a core was entered. */
   get switches(): number {
     return Number(this.#memory.i64[REG_SWITCHES >>> 3]);
+  }
+
+  /** The images that were loaded, and the instances of all modules, in the order in which they were made. */
+  get images(): readonly Image[] {
+    return this.#images.list;
+  }
+
+  get instances(): readonly Instance[] {
+    return this.#functions.instances;
   }
 
   get runnableCores(): number {

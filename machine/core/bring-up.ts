@@ -16,7 +16,8 @@ import type { Context } from './context.ts';
 import type { Contexts } from './contexts.ts';
 import type { Cores } from './cores.ts';
 import type { FunctionRef } from './external.ts';
-import type { BootOptions, Firmware } from './firmware.ts';
+import type { BootOptions, Firmware, RestoredFirmware, SavedFirmware } from './firmware.ts';
+import type { Inventory } from './inventory.ts';
 
 import type { CoreStart } from './kernel-intrinsics.ts';
 import { KERNEL_LINK, type Links } from './links.ts';
@@ -31,9 +32,16 @@ export interface BringUpParts {
   readonly agenda: Agenda;
   /** From core_start to the first instruction, in ticks. */
   readonly latency: number;
-  readonly makeFirmware: (options: BootOptions) => Firmware;
+  /** With `saved`, of a kernel that has been booted. */
+  readonly makeFirmware: (options: BootOptions, saved?: RestoredFirmware) => Firmware;
   /** Told what a core begins with. */
   readonly started: (core: number, target: FunctionRef, context: Context) => void;
+}
+
+/** Cores that are to start, and the kernel, if there is one. */
+export interface SavedBringUp {
+  readonly starting: readonly number[];
+  readonly firmware?: SavedFirmware;
 }
 
 export class BringUp {
@@ -79,6 +87,17 @@ export class BringUp {
     this.#starting.delete(core);
     const target = this.links.resolve(link, core, fn, 1) as FunctionRef;
     this.#enter(core, target, argument, root || (this.#firmware as Firmware).pageRoot, time);
+  }
+
+  save(inventory: Inventory): SavedBringUp {
+    const starting = [...this.#starting].sort((a, b) => a - b);
+    return { starting, ...(this.#firmware ? { firmware: this.#firmware.save(inventory) } : {}) };
+  }
+
+  restore({ starting, firmware }: SavedBringUp, { images, instances }: Inventory): void {
+    for (const core of starting) this.#starting.add(core);
+    if (!firmware) return;
+    this.#firmware = this.#parts.makeFirmware({ kernel: images[firmware.kernel] }, { firmware, instances });
   }
 
   #enter(core: number, target: FunctionRef, argument: number, root: number, time: number): void {

@@ -44,11 +44,14 @@ export class Context {
   readonly stackBytes: number;
   readonly #memory: MachineMemory;
 
-  /** `stackBytes` is what frames can take; room for a kernel and a red zone come on top. */
-  constructor(memory: MachineMemory, stackBytes: number) {
+  /**
+   * `stackBytes` is what frames can take; room for a kernel and a red zone come on top. `record`: where the context is already, from a snapshot.
+   */
+  constructor(memory: MachineMemory, stackBytes: number, record?: number) {
     this.#memory = memory;
     this.stackBytes = ((stackBytes + STACK_KERNEL_ROOM + STACK_RED_ZONE + 63) & ~63) + STAGGER_BYTES;
-    this.record = memory.allocate(CONTEXT_BYTES);
+    this.record = record ?? memory.allocate(CONTEXT_BYTES);
+    if (record !== undefined) return;
     const base = memory.allocate(this.stackBytes, 64, false);
     memory.store32(this.record + CONTEXT_BASE, base);
     memory.store32(this.record + CONTEXT_END, base + this.stackBytes);

@@ -14,6 +14,13 @@ import type { FunctionRef } from './external.ts';
 
 const MOST_CONTEXTS = 65536;
 
+/** Addresses of the contexts' records by their numbers (0 where there is none), numbers that are free, and room in the table. */
+export interface SavedContexts {
+  readonly records: readonly number[];
+  readonly free: readonly number[];
+  readonly capacity: number;
+}
+
 export class Contexts {
   readonly #memory: MachineMemory;
   readonly #stackBytes: number;
@@ -83,6 +90,20 @@ export class Contexts {
 
   group(context: Context): number {
     return this.#memory.load32(context.record + CONTEXT_GROUP);
+  }
+
+  save(): SavedContexts {
+    const records = Array.from(this.#contexts, (context) => context?.record ?? 0);
+    return { records, free: [...this.#free], capacity: this.#capacity };
+  }
+
+  /** When machine memory is restored already. */
+  restore({ records, free, capacity }: SavedContexts): void {
+    records.forEach((record, id) => {
+      this.#contexts[id] = record === 0 ? undefined : new Context(this.#memory, this.#stackBytes, record);
+    });
+    this.#free.push(...free);
+    this.#capacity = capacity;
   }
 
   #make(make: () => Context): Context | undefined {

@@ -1,28 +1,30 @@
 // What executes on a machine: cores and their contexts, interrupts and sleep, kernels, and the windows in which time goes on. Composes
 // these parts, and is what machine.ts knows of them.
 import type { CoherenceController } from '../coherence/controller.ts';
-import { Agenda } from '../interrupt/agenda.ts';
+import { Agenda, type MachineEvent } from '../interrupt/agenda.ts';
 import { Interrupts } from '../interrupt/interrupts.ts';
-import { Sleepers } from '../interrupt/sleepers.ts';
+import { type SavedSleepers, Sleepers } from '../interrupt/sleepers.ts';
 import type { LineMonitors } from '../memory/line-monitors.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { SLEEPS_MWAIT, TICKS_PER_CYCLE } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
-import { BringUp } from './bring-up.ts';
+import type { SavedEvents } from '../time/event-queue.ts';
+import { BringUp, type SavedBringUp } from './bring-up.ts';
 import type { Context } from './context.ts';
 import { ContextIntrinsics } from './context-intrinsics.ts';
-import { Contexts } from './contexts.ts';
+import { Contexts, type SavedContexts } from './contexts.ts';
 import type { Cores } from './cores.ts';
 import type { FunctionRef, Imports } from './external.ts';
 import { Firmware } from './firmware.ts';
 import type { FunctionTable } from './function-table.ts';
 import { GuestCounters } from './guest-counters.ts';
 import type { InstanceContext } from './instance.ts';
-import { kernelIntrinsics } from './kernel-intrinsics.ts';
+import type { Inventory } from './inventory.ts';
+import { KernelIntrinsics, type SavedIntrinsic } from './kernel-intrinsics.ts';
 import type { NativeExports } from './native-exports.ts';
-import { Waiters } from './waiters.ts';
-import { Windows } from './windows.ts';
+import { type Waiter, Waiters } from './waiters.ts';
+import { type SavedWindows, Windows } from './windows.ts';
 
 export interface ExecutionParts {
   readonly memory: MachineMemory;
@@ -43,6 +45,19 @@ export interface ExecutionParts {
   readonly started: (core: number, target: FunctionRef, context: Context) => void;
 }
 
+/** Executions as a snapshot keeps them: all that is not in machine memory. */
+export interface SavedExecution {
+  readonly agenda: SavedEvents<MachineEvent>;
+  readonly timers: readonly number[];
+  readonly sleepers: SavedSleepers;
+  readonly waiters: readonly Waiter[];
+  readonly contexts: SavedContexts;
+  readonly kernels: SavedBringUp;
+  readonly windows: SavedWindows;
+  readonly intrinsics: readonly SavedIntrinsic[];
+  readonly exitCode?: number;
+}
+
 export class Execution {
   readonly agenda: Agenda;
   readonly interrupts: Interrupts;
@@ -52,7 +67,9 @@ export class Execution {
   readonly kernels: BringUp;
   readonly windows: Windows;
   /** The privileged and the waiting intrinsics by name, for images of each privilege. */
-  readonly intrinsics: Record<'kernel' | 'user', Record<string, FunctionRef>>;
+  readonly intrinsics: KernelIntrinsics;
+  /** With what the guest has ended the machine's run. */
+  exitCode: number | undefined;
 
   constructor(parts: ExecutionParts) {
     const { memory, native, functions, cores, profile } = parts;
@@ -73,12 +90,14 @@ export class Execution {
       agenda: this.agenda,
       latency: ipiLatency,
       started: parts.started,
-      makeFirmware: (options) =>
-        new Firmware(options, parts.instanceContext(), parts.ram, {
-          profile,
-          cores: cores.count,
-          imports: parts.imports,
-        }),
+      makeFirmware: (options, saved) =>
+        new Firmware(
+          options,
+          parts.instanceContext(),
+          parts.ram,
+          { profile, cores: cores.count, imports: parts.imports },
+          saved,
+        ),
     });
     this.windows = new Windows(memory, native, this, cores.count, parts.windowCycles);
     parts.monitors.written = (core, by, time) => {
@@ -86,7 +105,7 @@ export class Execution {
     };
     this.sleepers.woken = (core) => parts.monitors.disarm(core);
     const links = () => this.kernels.links;
-    this.intrinsics = kernelIntrinsics({
+    this.intrinsics = new KernelIntrinsics({
       memory,
       functions,
       interrupts: this.interrupts,
@@ -98,5 +117,31 @@ export class Execution {
       links,
       startCore: (request, now) => this.kernels.start(request, now),
     });
+  }
+
+  save(inventory: Inventory): SavedExecution {
+    return {
+      agenda: this.agenda.save(),
+      timers: this.interrupts.save(),
+      sleepers: this.sleepers.save(),
+      waiters: this.waiters.save(),
+      contexts: this.contexts.save(),
+      kernels: this.kernels.save(inventory),
+      windows: this.windows.save(),
+      intrinsics: this.intrinsics.save(),
+      ...(this.exitCode === undefined ? {} : { exitCode: this.exitCode }),
+    };
+  }
+
+  /** When machine memory, intrinsics and instances are restored already. */
+  restore(saved: SavedExecution, inventory: Inventory): void {
+    this.agenda.restore(saved.agenda);
+    this.interrupts.restore(saved.timers);
+    this.sleepers.restore(saved.sleepers);
+    this.waiters.restore(saved.waiters);
+    this.contexts.restore(saved.contexts);
+    this.kernels.restore(saved.kernels, inventory);
+    this.windows.restore(saved.windows);
+    this.exitCode = saved.exitCode;
   }
 }

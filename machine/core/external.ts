@@ -58,6 +58,14 @@ export interface MemoryRef {
 /** Entries beyond which no table grows. */
 export const MOST_TABLE_ENTRIES = 10_000_000;
 
+/** A table as a snapshot keeps it: where its record is, and what its entries have room for. */
+export interface SavedTable {
+  readonly record: number;
+  readonly type: TableType;
+  readonly shared: boolean;
+  readonly capacity: number;
+}
+
 export class TableRef {
   readonly kind = 'table';
   readonly type: TableType;
@@ -68,11 +76,21 @@ export class TableRef {
   readonly #memory: MachineMemory;
   #capacity = 0;
 
-  constructor(memory: MachineMemory, type: TableType) {
+  /** `saved`: it is in machine memory already. */
+  constructor(memory: MachineMemory, type: TableType, saved?: SavedTable) {
     this.#memory = memory;
     this.type = type;
-    this.record = memory.allocate(TABLE_BYTES);
+    this.record = saved?.record ?? memory.allocate(TABLE_BYTES);
+    if (saved) {
+      this.shared = saved.shared;
+      this.#capacity = saved.capacity;
+      return;
+    }
     this.grow(type.limits.min, 0, 0);
+  }
+
+  save(): SavedTable {
+    return { record: this.record, type: this.type, shared: this.shared, capacity: this.#capacity };
   }
 
   get length(): number {

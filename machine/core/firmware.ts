@@ -13,6 +13,7 @@ import { type BootImage, bootInformation } from './boot-information.ts';
 import type { ExternalValue, FunctionRef, Imports } from './external.ts';
 import type { Image } from './image.ts';
 import { Instance, type InstanceContext } from './instance.ts';
+import type { Inventory } from './inventory.ts';
 import { link } from './linking.ts';
 import { Links } from './links.ts';
 import { LinkError } from './trap.ts';
@@ -23,6 +24,23 @@ export interface BootOptions {
   /** Loaded as user images; the boot information describes them in this order. */
   readonly user?: readonly Image[];
   readonly commandLine?: string;
+}
+
+/** A booted kernel as a snapshot keeps it: images and instances by their numbers, physical addresses. */
+export interface SavedFirmware {
+  readonly kernel: number;
+  /** The kernel's instance on each core; -1 where there is none. */
+  readonly instances: readonly number[];
+  readonly users: readonly number[];
+  readonly kernelPhysical: number;
+  readonly pageRoot: number;
+  readonly information: number;
+}
+
+/** What a firmware is restored from: `instances` is what its numbers stand for. */
+export interface RestoredFirmware {
+  readonly firmware: SavedFirmware;
+  readonly instances: readonly Instance[];
 }
 
 /** What imports images of each privilege are given. */
@@ -64,20 +82,34 @@ export class Firmware {
   /** Address of the boot information for the kernel. */
   readonly information: number;
 
-  /** Throws a LinkError where images are not what they must be, a RangeError when the RAM is too small. */
+  /**
+   * Throws a LinkError where images are not what they must be, a RangeError when the RAM is too small. With `saved` the kernel is in RAM
+   * already.
+   */
   constructor(
     { kernel, user = [], commandLine = '' }: BootOptions,
     context: InstanceContext,
     ram: PhysicalMemory,
     machine: { readonly profile: MachineProfile; readonly cores: number; readonly imports: ImportsOf },
+    saved?: RestoredFirmware,
   ) {
     this.#kernel = kernel;
     this.#ram = ram;
     this.#context = context;
     this.#imports = machine.imports;
     this.links = new Links(context.functions, (core) => this.instance(core));
-    this.#tables = new PageTables(ram);
+    this.#tables = new PageTables(ram, 0, saved?.firmware.pageRoot);
     this.#kernelBytes = kernelBytes(kernel);
+    if (saved) {
+      const { firmware, instances } = saved;
+      this.#kernelPhysical = firmware.kernelPhysical;
+      this.information = firmware.information;
+      firmware.instances.forEach((number, core) => {
+        this.#instances[core] = instances[number];
+      });
+      for (const number of firmware.users) this.links.add(instances[number]);
+      return;
+    }
     this.#kernelPhysical = this.#contiguous(this.#kernelBytes, 'the kernel');
     const windowBytes = Math.min(ram.bytes, MOST_WINDOW_BYTES);
     this.#tables.map(KERNEL_ADDRESS, this.#kernelPhysical, this.#kernelBytes, FIRMWARE_PAGE);
@@ -100,6 +132,17 @@ export class Firmware {
     const physical = this.#contiguous(bootInformation(facts, this.#nodes(), 0).length, 'the boot information');
     this.information = WINDOW_ADDRESS + physical;
     ram.write(physical, bootInformation(facts, this.#nodes(), this.information));
+  }
+
+  save({ images, instances }: Inventory): SavedFirmware {
+    return {
+      kernel: images.indexOf(this.#kernel),
+      instances: Array.from(this.#instances, (instance) => (instance ? instances.indexOf(instance) : -1)),
+      users: this.links.users.map((instance) => instances.indexOf(instance)),
+      kernelPhysical: this.#kernelPhysical,
+      pageRoot: this.pageRoot,
+      information: this.information,
+    };
   }
 
   /** Physical address of the page directory that the kernel starts with. */

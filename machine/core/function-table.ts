@@ -31,9 +31,11 @@ import type { MachineMemory } from '../state/machine-memory.ts';
 import { runningTime } from '../time/clock.ts';
 import { nativeModule } from '../translate/native-thunk.ts';
 import { signatureKey } from '../translate/references.ts';
-import { builtinModule, gateFrameBytes, gateModule, inlineModule } from '../translate/thunk.ts';
+import { builtinModule, inlineModule } from '../translate/thunk.ts';
 import type { FunctionType } from '../wasm/types.ts';
-import { type FunctionRef, type GuestMemory, type HostFunction, maskBits } from './external.ts';
+import { type FunctionRef, type GuestMemory, type HostFunction, type Imports, maskBits } from './external.ts';
+import { Gates, type SavedGate } from './gates.ts';
+import { HostFunctions, type SavedHostFunction } from './host-functions.ts';
 import type { Instance } from './instance.ts';
 import type { NativeBody, NativeExports } from './native-exports.ts';
 import { TrapRequest } from './trap.ts';
@@ -51,22 +53,39 @@ export class LeaveRequest extends Error {
   }
 }
 
+/** What there is in the function table beside the functions of instances, as a snapshot keeps it. */
+export interface SavedFunctions {
+  /** First free place, and how many places the table of frames has room for. */
+  readonly next: number;
+  readonly frameCapacity: number;
+  /** Signatures in the order of their numbers, from 1 on. */
+  readonly signatures: readonly string[];
+  readonly gates: readonly SavedGate[];
+  readonly hosts: readonly SavedHostFunction[];
+  readonly trapDetail?: string;
+}
+
 export class FunctionTable {
   readonly table: WebAssembly.Table;
   readonly #memory: MachineMemory;
   readonly #native: () => NativeExports;
   readonly #virtual: GuestMemory;
   #next = CODE_FIRST;
+  #sealed = CODE_FIRST;
   /** Entries that the table of frames has room for: see REG_FRAMES. */
   #frameCapacity = 0;
   readonly #functions = new Map<number, FunctionRef>();
-  readonly #instances: Instance[] = [];
+  /** In the order of their places. */
+  readonly instances: Instance[] = [];
   readonly #signatures = new Map<string, number>();
   readonly #modules = new Map<string, WebAssembly.Module>();
-  readonly #gates = new Map<number, FunctionRef>();
-  readonly #gateIds = new Set<number>();
+  readonly gates: Gates;
+  readonly hosts = new HostFunctions(this);
+  /** Place that `at` gives to the next function. */
+  #givenPlace: number | undefined;
   readonly #direct = new Map<number, unknown>();
-  readonly #spaces = new Map<number, AddressSpace>();
+  /** By their records. */
+  readonly spaces = new Map<number, AddressSpace>();
   /** By the name that a frame has of them: 0 has nothing left to do. */
   readonly #resumptions: Builtin[] = [() => false];
   /** Names of the intrinsics that raise a protection fault, by their numbers. */
@@ -81,6 +100,7 @@ export class FunctionTable {
     this.#memory = memory;
     this.#virtual = virtual;
     this.#native = native;
+    this.gates = new Gates(this, memory, native);
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: CODE_FIRST });
     this.#growFrames();
   }
@@ -96,13 +116,31 @@ export class FunctionTable {
     this.setFrame(CODE_TRAP_RETURN, TRAP_FRAME_BYTES | FRAME_OF_BUILTIN);
   }
 
+  /** From now on functions are made as guests need them; what there is already is the same in every machine. */
+  seal(): void {
+    this.#sealed = this.#next;
+  }
+
+  /** Names of the functions that every machine has, in the order of their places. */
+  get sealedNames(): string[] {
+    return [...this.#functions.values()].filter(({ id }) => id < this.#sealed).map(({ id, name }) => `${id} ${name}`);
+  }
+
   /** First of `count` new places. */
   reserve(count: number): number {
+    const given = this.#givenPlace;
+    this.#givenPlace = undefined;
+    if (given !== undefined) return given;
     const first = this.#next;
     this.#next += count;
-    if (this.#next > this.table.length) this.table.grow(Math.max(this.#next - this.table.length, this.table.length));
+    this.#growTable();
     if (this.#next > this.#frameCapacity) this.#growFrames();
     return first;
+  }
+
+  #growTable(): void {
+    const { length } = this.table;
+    if (this.#next > length) this.table.grow(Math.max(this.#next - length, length));
   }
 
   #growFrames(): void {
@@ -140,17 +178,17 @@ export class FunctionTable {
   }
 
   registerInstance(instance: Instance): void {
-    this.#instances.push(instance);
+    this.instances.push(instance);
   }
 
   registerSpace(space: AddressSpace): void {
-    this.#spaces.set(space.record, space);
+    this.spaces.set(space.record, space);
   }
 
   /** What the instruments read text from: the memory of the core that runs now. */
   get currentSpace(): GuestMemory | undefined {
     const space = this.#memory.load32(this.#memory.load32(REG_CORE) + CORE_SPACE);
-    return space === 0 ? this.#virtual : this.#spaces.get(space);
+    return space === 0 ? this.#virtual : this.spaces.get(space);
   }
 
   /** Cycle of the core that runs now; exact at calls. */
@@ -170,13 +208,13 @@ export class FunctionTable {
   /** The instance to which a place of the table belongs. Instances are in the order of their places. */
   instanceOf(code: number): Instance | undefined {
     let low = 0;
-    let high = this.#instances.length;
+    let high = this.instances.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#instances[middle].code <= code) low = middle + 1;
+      if (this.instances[middle].code <= code) low = middle + 1;
       else high = middle;
     }
-    const instance = this.#instances[low - 1];
+    const instance = this.instances[low - 1];
     return instance && code < instance.code + instance.codeCount ? instance : undefined;
   }
 
@@ -246,13 +284,8 @@ export class FunctionTable {
     const call = this.#native()[body];
     if (body === 'denied') this.#denied.set(number, name);
     const direct = this.nativeBody(type, body, id + 1, number);
-    this.table.set(id, direct);
-    this.table.set(id + 1, call);
-    this.setFrame(id + 1, BUILTIN_FRAME_BYTES | FRAME_OF_BUILTIN);
-    this.#direct.set(id, direct);
     const reference: FunctionRef = { kind: 'function', id, type, instance: undefined, index: -1, name };
-    this.register(reference);
-    return reference;
+    return this.put(reference, direct, call, BUILTIN_FRAME_BYTES);
   }
 
   /** The direct body of a function of the native helper, which is resumed by `code`. */
@@ -330,42 +363,49 @@ export class FunctionTable {
 
   #place(type: FunctionType, name: string, body: unknown): FunctionRef {
     const id = this.reserve(2);
-    this.table.set(id, body);
-    this.table.set(id + 1, this.#native().resumeBuiltin);
-    this.setFrame(id + 1, BUILTIN_FRAME_BYTES | FRAME_OF_BUILTIN);
-    this.#direct.set(id, body);
     const reference: FunctionRef = { kind: 'function', id, type, instance: undefined, index: -1, name };
+    return this.put(reference, body, this.#native().resumeBuiltin, BUILTIN_FRAME_BYTES);
+  }
+
+  /** Puts a function into its places: its direct body, what resumes it, and how large the frame is that this goes on with. */
+  put(reference: FunctionRef, direct: unknown, resume: unknown, frameBytes: number): FunctionRef {
+    const { id } = reference;
+    this.table.set(id, direct);
+    this.table.set(id + 1, resume);
+    this.setFrame(id + 1, frameBytes | FRAME_OF_BUILTIN);
+    this.#direct.set(id, direct);
     this.register(reference);
     return reference;
   }
 
-  /** The function as seen from outside its address space: a gate, unless it has none of its own. */
-  gate(reference: FunctionRef): FunctionRef {
-    const space = reference.instance?.space;
-    if (!space || this.#gateIds.has(reference.id)) return reference;
-    let gate = this.#gates.get(reference.id);
-    if (!gate) {
-      const module = this.#module(`g${signatureKey(reference.type)}`, () => gateModule(reference.type));
-      const id = this.reserve(2);
-      const instance = new WebAssembly.Instance(module, {
-        m: {
-          memory: this.#memory.memory,
-          target: this.directBody(reference) as never,
-          switchSpace: this.#native().switchSpace,
-          space: new WebAssembly.Global({ value: 'i32' }, space.record),
-          code: new WebAssembly.Global({ value: 'i32' }, id + 1),
-        },
-      });
-      this.table.set(id, instance.exports.direct);
-      this.table.set(id + 1, instance.exports.resume);
-      this.setFrame(id + 1, gateFrameBytes(reference.type) | FRAME_OF_BUILTIN);
-      this.#direct.set(id, instance.exports.direct);
-      gate = { ...reference, id };
-      this.register(gate);
-      this.#gates.set(reference.id, gate);
-      this.#gateIds.add(id);
-    }
-    return gate;
+  save(): SavedFunctions {
+    return {
+      next: this.#next,
+      frameCapacity: this.#frameCapacity,
+      signatures: [...this.#signatures.keys()],
+      gates: this.gates.save(),
+      hosts: this.hosts.save(),
+      ...(this.#trapDetail === undefined ? {} : { trapDetail: this.#trapDetail }),
+    };
+  }
+
+  /** Before anything is put into its place, and when machine memory is restored already. The embedder's functions are found in `imports`. */
+  restore({ next, frameCapacity, signatures, gates, hosts, trapDetail }: SavedFunctions, imports: Imports): void {
+    this.#next = next;
+    this.#frameCapacity = frameCapacity;
+    this.#growTable();
+    for (const key of signatures) this.signatureOfKey(key);
+    this.gates.plan(gates);
+    this.hosts.restore(hosts, imports);
+    this.#trapDetail = trapDetail;
+  }
+
+  /** Lets `make` put a function into the places from `id` on, which are its own in a snapshot, instead of new ones. */
+  at<T>(id: number, make: () => T): T {
+    this.#givenPlace = id;
+    const made = make();
+    if (this.#givenPlace !== undefined) throw new Error(`nothing was made for place ${id} of the function table`);
+    return made;
   }
 }
 

@@ -4,7 +4,7 @@ import { CAUSE_MEMORY_BOUNDS, CAUSE_TABLE_BOUNDS } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { IMPORT_MODULE } from '../translate/host-module.ts';
 import { OP } from '../wasm/opcodes.ts';
-import type { ConstExpr } from '../wasm/types.ts';
+import type { ConstExpr, Limits } from '../wasm/types.ts';
 import { FUNCREF } from '../wasm/types.ts';
 import type { ExternalValue, FunctionRef, GlobalRef, MemoryRef, TableRef } from './external.ts';
 import type { Builtin } from './function-table.ts';
@@ -24,6 +24,22 @@ export interface InstanceContext extends ServiceContext, LinkContext {
 interface DataBytes {
   address: number;
   length: number;
+}
+
+/** An instance as a snapshot keeps it. Functions by their ids, tables and address spaces by their records, globals by their addresses. */
+export interface SavedInstance {
+  /** Number of its image. */
+  readonly image: number;
+  readonly code: number;
+  readonly virtual: boolean;
+  readonly imported: readonly number[];
+  readonly tables: readonly number[];
+  readonly globals: readonly number[];
+  readonly firstGlobal: number;
+  readonly memory?: { readonly space: number; readonly limits: Limits };
+  /** What is left of its segments. */
+  readonly data: readonly Readonly<DataBytes>[];
+  readonly elements: readonly (readonly number[])[];
 }
 
 export class Instance {
@@ -146,7 +162,7 @@ export class Instance {
   /** A function as this instance calls it: through a gate when it lives in another address space. */
   #reachable(reference: FunctionRef): FunctionRef {
     return reference.instance && reference.instance.space !== this.space
-      ? this.#context.functions.gate(reference)
+      ? this.#context.functions.gates.to(reference)
       : reference;
   }
 
@@ -201,7 +217,7 @@ export class Instance {
     if (table.type.element !== FUNCREF || reference === 0) return [reference, 0];
     const { functions } = this.#context;
     const found = functions.byId(reference) as FunctionRef;
-    const callable = table.shared || found.instance?.space !== this.space ? functions.gate(found) : found;
+    const callable = table.shared || found.instance?.space !== this.space ? functions.gates.to(found) : found;
     return [callable.id, functions.signature(found.type)];
   }
 
@@ -215,5 +231,29 @@ export class Instance {
     const items = this.#elements[segment];
     if (source + count > items.length || destination + count > table.length) throw new TrapRequest(CAUSE_TABLE_BOUNDS);
     for (let i = 0; i < count; i++) this.storeReference(table, destination + i, items[source + i]);
+  }
+
+  // --- snapshots ------------------------------------------------------------------------------------------------------
+
+  save(images: readonly Image[]): SavedInstance {
+    const { image, code, virtual, memory } = this;
+    return {
+      image: images.indexOf(image),
+      code,
+      virtual,
+      imported: this.functions.slice(0, image.module.importedFunctions).map(({ id }) => id),
+      tables: this.tables.map(({ record }) => record),
+      globals: this.globals.map(({ address }) => address),
+      firstGlobal: this.#firstGlobal,
+      ...(memory ? { memory: { space: memory.space.record, limits: memory.limits } } : {}),
+      data: this.dataSegments.map(({ address, length }) => ({ address, length })),
+      elements: this.#elements.map((items) => [...items]),
+    };
+  }
+
+  /** In place of `initialize`: the instance goes on with what is left of the segments. */
+  restoreSegments({ data, elements }: SavedInstance): void {
+    this.dataSegments.push(...data.map(({ address, length }) => ({ address, length })));
+    this.#elements.push(...elements);
   }
 }

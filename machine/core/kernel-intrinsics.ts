@@ -178,30 +178,59 @@ function definitions(parts: KernelParts): IntrinsicDefinition[] {
   ];
 }
 
-/** Gives an object a property that is made when it is asked for: few guests import many intrinsics. */
-function define<T>(object: Record<string, T>, name: string, make: () => T): void {
-  let made: T | undefined;
-  Object.defineProperty(object, name, {
-    enumerable: true,
-    get: () => {
-      made ??= make();
-      return made;
-    },
-  });
+/** An intrinsic that has been asked for, and its id. */
+export interface SavedIntrinsic {
+  readonly privilege: 'kernel' | 'user';
+  readonly name: string;
+  readonly id: number;
 }
 
-/** The intrinsics by name, for images of each privilege. */
-export function kernelIntrinsics(parts: KernelParts): Record<'kernel' | 'user', Record<string, FunctionRef>> {
-  const { functions } = parts;
-  const made = { kernel: {} as Record<string, FunctionRef>, user: {} as Record<string, FunctionRef> };
-  for (const { name, params, results, kernel, user, number = 0 } of definitions(parts)) {
-    const type: FunctionType = { params: [...params], results: [...results] };
-    const make = (body: Body) =>
-      typeof body === 'string'
-        ? functions.native(type, `machine.${name}`, body, number)
-        : functions.builtin(type, `machine.${name}`, body);
-    define(made.kernel, name, () => make(kernel));
-    define(made.user, name, () => (user === kernel ? made.kernel[name] : make(user ?? 'denied')));
+/** The intrinsics by name, for images of each privilege. They are made when they are asked for: few guests import many. */
+export class KernelIntrinsics {
+  readonly kernel: Readonly<Record<string, FunctionRef>> = {};
+  readonly user: Readonly<Record<string, FunctionRef>> = {};
+  readonly #functions: FunctionTable;
+  readonly #made: SavedIntrinsic[] = [];
+
+  constructor(parts: KernelParts) {
+    this.#functions = parts.functions;
+    for (const definition of definitions(parts)) {
+      const { name, kernel, user } = definition;
+      this.#define('kernel', name, () => this.#make('kernel', definition, kernel));
+      this.#define('user', name, () =>
+        user === kernel ? this.kernel[name] : this.#make('user', definition, user ?? 'denied'),
+      );
+    }
   }
-  return made;
+
+  #make(privilege: 'kernel' | 'user', definition: IntrinsicDefinition, body: Body): FunctionRef {
+    const { name, number = 0 } = definition;
+    const type: FunctionType = { params: [...definition.params], results: [...definition.results] };
+    const title = `machine.${name}`;
+    const made =
+      typeof body === 'string'
+        ? this.#functions.native(type, title, body, number)
+        : this.#functions.builtin(type, title, body);
+    this.#made.push({ privilege, name, id: made.id });
+    return made;
+  }
+
+  #define(privilege: 'kernel' | 'user', name: string, make: () => FunctionRef): void {
+    let made: FunctionRef | undefined;
+    Object.defineProperty(this[privilege], name, {
+      enumerable: true,
+      get: () => {
+        made ??= make();
+        return made;
+      },
+    });
+  }
+
+  save(): SavedIntrinsic[] {
+    return [...this.#made];
+  }
+
+  restore(saved: readonly SavedIntrinsic[]): void {
+    for (const { privilege, name, id } of saved) this.#functions.at(id, () => this[privilege][name]);
+  }
 }

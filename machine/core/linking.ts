@@ -123,7 +123,9 @@ class Linker {
     if (item.kind === 'function') {
       const given = value as FunctionRef | HostFunction;
       checkSignature(item, given.type, this.#module.types[item.typeIndex]);
-      this.imported.push('kind' in given ? given : this.#context.functions.host(given, `${item.module}.${item.name}`));
+      this.imported.push(
+        'kind' in given ? given : this.#context.functions.hosts.imported(given, item.module, item.name),
+      );
     } else if (item.kind === 'table') {
       const table = value as TableRef;
       const { element, limits } = item.table;

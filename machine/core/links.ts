@@ -23,6 +23,11 @@ export class Links {
     this.#kernel = kernel;
   }
 
+  /** Instances of user images, by their numbers from 1 on. */
+  get users(): readonly Instance[] {
+    return this.#users;
+  }
+
   /** Makes a user image's instance a link; returns its number. */
   add(instance: Instance): number {
     return this.#users.push(instance);

@@ -23,6 +23,20 @@ export interface MachineOptions {
   readonly onReport?: (core: number, name: string, value: number, cycle: number) => void;
 }
 
+/** Those options that are functions of the host's. */
+export type HostOptions = Pick<MachineOptions, 'onLog' | 'onMark' | 'onReport'>;
+
+/** All others: plain data, from which the same machine can be made. */
+export type PlainOptions = Omit<MachineOptions, keyof HostOptions>;
+
+const HOST_OPTIONS = ['onLog', 'onMark', 'onReport'] as const satisfies readonly (keyof HostOptions)[];
+
+export function plainOptions(options: MachineOptions): PlainOptions {
+  const plain: { -readonly [key in keyof MachineOptions]: MachineOptions[key] } = { ...options };
+  for (const name of HOST_OPTIONS) delete plain[name];
+  return plain;
+}
+
 /** Why a machine stopped running. */
 export interface RunOutcome {
   /** 'deadlock': every core that is not done sleeps, and nothing is left that could wake one. */

@@ -17,8 +17,9 @@ import type { Cores } from './cores.ts';
 import { type Digest, EVENT_START, EVENT_TRAP } from './digest.ts';
 import { type FunctionRef, maskBits } from './external.ts';
 import type { FunctionTable } from './function-table.ts';
+import type { Image } from './image.ts';
 import type { CoreStatus } from './machine-options.ts';
-import { GuestTrap } from './trap.ts';
+import { GuestTrap, type TrapFrame } from './trap.ts';
 
 /** Causes of traps that happen at an address. */
 const FAULTS: ReadonlySet<number> = new Set([CAUSE_MEMORY_BOUNDS, CAUSE_PAGE_FAULT, CAUSE_NESTED_FAULT]);
@@ -34,6 +35,30 @@ export interface TaskListener {
   start?(core: number, time: number, name: string): void;
   /** Trapped, with nobody to take the trap: `what` says so. */
   stop?(core: number, time: number, what: string): void;
+}
+
+/** A trap as a snapshot keeps it; images by their numbers. */
+export interface SavedTrap {
+  readonly code: number;
+  readonly core: number;
+  readonly cycle: number;
+  readonly address?: bigint;
+  readonly detail?: string;
+  readonly frames: readonly (Omit<TrapFrame, 'image'> & { readonly image: number })[];
+}
+
+/** Id of the function that a core was started with, record of the context, and how it trapped. */
+export interface SavedTask {
+  readonly target: number;
+  readonly context: number;
+  readonly trap?: SavedTrap;
+}
+
+export interface SavedTasks {
+  /** By core; null where it was never started. */
+  readonly tasks: readonly (SavedTask | null)[];
+  /** Records of the cores' own contexts; 0 where there is none. */
+  readonly contexts: readonly number[];
 }
 
 export interface TaskParts {
@@ -128,4 +153,47 @@ export class Tasks {
     const state = cause === LEAVE_WAIT ? 'waiting' : cause === LEAVE_STOP ? 'exited' : 'running';
     return { state, cycles, ...counters };
   }
+
+  save(images: readonly Image[]): SavedTasks {
+    return {
+      tasks: Array.from(this.#tasks, (task) => (task ? saveTask(task, images) : null)),
+      contexts: Array.from(this.#contexts, (context) => context?.record ?? 0),
+    };
+  }
+
+  /** When instances are restored already. */
+  restore(saved: SavedTasks, images: readonly Image[]): void {
+    const { memory, stackBytes, functions } = this.#parts;
+    saved.contexts.forEach((record, core) => {
+      if (record !== 0) this.#contexts[core] = new Context(memory, stackBytes, record);
+    });
+    saved.tasks.forEach((task, core) => {
+      if (!task) return;
+      const own = this.#contexts[core];
+      const context = own?.record === task.context ? own : new Context(memory, stackBytes, task.context);
+      const target = functions.byId(task.target);
+      if (!target) throw new Error(`the snapshot has no function ${task.target}, which core ${core} runs`);
+      this.#tasks[core] = { target, context, ...(task.trap ? { trap: restoreTrap(task.trap, images) } : {}) };
+    });
+  }
+}
+
+function saveTask({ target, context, trap }: Task, images: readonly Image[]): SavedTask {
+  return { target: target.id, context: context.record, ...(trap ? { trap: saveTrap(trap, images) } : {}) };
+}
+
+function saveTrap({ code, core, cycle, address, detail, frames }: GuestTrap, images: readonly Image[]): SavedTrap {
+  return {
+    code,
+    core,
+    cycle,
+    ...(address === undefined ? {} : { address }),
+    ...(detail === undefined ? {} : { detail }),
+    frames: frames.map((frame) => ({ ...frame, image: images.indexOf(frame.image) })),
+  };
+}
+
+function restoreTrap({ code, core, cycle, address, detail, frames }: SavedTrap, images: readonly Image[]): GuestTrap {
+  const calls = frames.map((frame) => ({ ...frame, image: images[frame.image] }));
+  return new GuestTrap(code, core, cycle, calls, address, detail);
 }

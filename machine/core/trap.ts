@@ -76,6 +76,8 @@ export class GuestTrap extends Error {
   readonly address: bigint | undefined;
   /** Innermost call first. */
   readonly frames: readonly TrapFrame[];
+  /** What there is to say beyond the cause. */
+  readonly detail: string | undefined;
 
   constructor(
     code: number,
@@ -97,6 +99,7 @@ export class GuestTrap extends Error {
     this.cycle = cycle;
     this.address = address;
     this.frames = frames;
+    this.detail = detail;
   }
 }
 

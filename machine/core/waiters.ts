@@ -6,7 +6,7 @@ import { SLEEPS_WAIT } from '../state/layout.ts';
 /** Answer of memory.atomic.wait when the word is not what was expected; the others are WAKE_LINE and WAKE_DEADLINE. */
 export const WAIT_NOT_EQUAL = 1;
 
-interface Waiter {
+export interface Waiter {
   readonly core: number;
   /** Host address of the word. */
   readonly host: number;
@@ -45,5 +45,13 @@ export class Waiters {
   /** The core does not wait any more. */
   forget(core: number): void {
     this.#waiters = this.#waiters.filter((waiter) => waiter.core !== core);
+  }
+
+  save(): Waiter[] {
+    return this.#waiters.map(({ core, host }) => ({ core, host }));
+  }
+
+  restore(waiters: readonly Waiter[]): void {
+    this.#waiters = [...waiters];
   }
 }

@@ -21,9 +21,17 @@ import type { Waiters } from './waiters.ts';
 /** A time, in ticks, that no run reaches. */
 const FAR = 2 ** 52;
 
+/** Time in ticks, and how many windows there have been. */
+export interface SavedWindows {
+  readonly time: number;
+  readonly rotation: number;
+}
+
 export class Windows {
   /** Where the last window ended, in ticks. */
   time = 0;
+  /** Whether cores run now, or events happen: what is asked for from inside of that finds the machine between two states. */
+  running = false;
   readonly #memory: MachineMemory;
   readonly #native: NativeExports;
   readonly #agenda: Agenda;
@@ -58,6 +66,15 @@ export class Windows {
    * time jumps to the next event. False when no core runs and nothing is left that could happen.
    */
   step(limit: number): boolean {
+    this.running = true;
+    try {
+      return this.#step(limit);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  #step(limit: number): boolean {
     const memory = this.#memory;
     for (let due = this.#agenda.take(this.time); due; due = this.#agenda.take(this.time)) {
       this.#happen(due.what, due.time);
@@ -81,6 +98,15 @@ export class Windows {
     if (memory.load32(REG_RUNNABLE) === 0) end = Math.min(end, this.#latest());
     this.time = Math.max(this.time, end);
     return true;
+  }
+
+  save(): SavedWindows {
+    return { time: this.time, rotation: this.#rotation };
+  }
+
+  restore({ time, rotation }: SavedWindows): void {
+    this.time = time;
+    this.#rotation = rotation;
   }
 
   /** The latest of the cores' own times. */

@@ -5,7 +5,7 @@
 import { REG_ALONE, REG_CUT, REG_UNTIL, REG_WINDOW_END } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { loadTime, storeTime } from '../time/clock.ts';
-import { EventQueue, type TimedEvent } from '../time/event-queue.ts';
+import { EventQueue, type SavedEvents, type TimedEvent } from '../time/event-queue.ts';
 
 /** What can happen to a core at a given time. `by` is the core that caused it, -1 for none. */
 export type MachineEvent =
@@ -61,5 +61,13 @@ export class Agenda {
 
   take(now: number): TimedEvent<MachineEvent> | undefined {
     return this.events.take(now);
+  }
+
+  save(): SavedEvents<MachineEvent> {
+    return this.events.save();
+  }
+
+  restore(saved: SavedEvents<MachineEvent>): void {
+    this.events.restore(saved);
   }
 }

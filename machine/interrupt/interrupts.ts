@@ -67,6 +67,15 @@ export class Interrupts {
     return (this.#memory.load32(record + CORE_PENDING) | this.#memory.load32(record + CORE_PENDING + 4)) !== 0;
   }
 
+  /** By core, the event that is its timer; 0 for none. */
+  save(): number[] {
+    return [...this.#timers];
+  }
+
+  restore(timers: readonly number[]): void {
+    Object.assign(this.#timers, timers);
+  }
+
   /** An interrupt arrives: between windows, at a time in ticks. */
   arrive(core: number, vector: number, source: number, by: number, time: number): void {
     const memory = this.#memory;

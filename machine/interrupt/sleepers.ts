@@ -37,6 +37,13 @@ export interface SleepListener {
   wake?(core: number, time: number, reason: number, by: number): void;
 }
 
+/** By core, the events that are its deadline and its wake-up (0 for none), and how many cores sleep. */
+export interface SavedSleepers {
+  readonly deadlines: readonly number[];
+  readonly wakes: readonly number[];
+  readonly count: number;
+}
+
 export class Sleepers {
   listener: SleepListener | undefined;
   /** Told that a core in mwait goes on: its monitor is not armed any more. */
@@ -123,6 +130,16 @@ export class Sleepers {
     memory.store32(record + CORE_STATE, CORE_RUNNABLE);
     summon(memory, record);
     this.listener?.wake?.(core, at, reason, by);
+  }
+
+  save(): SavedSleepers {
+    return { deadlines: [...this.#deadlines], wakes: [...this.#wakes], count: this.#count };
+  }
+
+  restore({ deadlines, wakes, count }: SavedSleepers): void {
+    Object.assign(this.#deadlines, deadlines);
+    Object.assign(this.#wakes, wakes);
+    this.#count = count;
   }
 
   /** An interrupt wakes cores that halt or wait for a line; a deadline whoever has one. */

@@ -18,7 +18,8 @@ export class AddressSpaces {
   readonly ram: PhysicalMemory;
   /** Told the record of an address space whose pages have changed. */
   readonly changed: (record: number) => void;
-  #made = 0;
+  /** How many address spaces there have been. */
+  made = 0;
 
   constructor(memory: MachineMemory, ram: PhysicalMemory, changed: (record: number) => void) {
     this.memory = memory;
@@ -28,9 +29,17 @@ export class AddressSpaces {
 
   /** A TLB tag: its own as long as there are identifiers, then the one that keeps nothing apart. */
   tag(): number {
-    this.#made++;
-    return this.#made < MOST_SPACE_ID ? (this.#made << 1) | 1 : 1;
+    this.made++;
+    return this.made < MOST_SPACE_ID ? (this.made << 1) | 1 : 1;
   }
+}
+
+/** An address space as a snapshot keeps it; addresses of its record, its page directory and its pages. */
+export interface SavedAddressSpace {
+  readonly record: number;
+  readonly root: number;
+  readonly mostPages: number;
+  readonly physical: readonly number[];
 }
 
 export class AddressSpace {
@@ -42,13 +51,17 @@ export class AddressSpace {
   /** Physical address of each page. */
   readonly #physical: number[] = [];
 
-  /** Throws a RangeError when the RAM does not hold `pages` pages of 64 KiB. */
-  constructor(spaces: AddressSpaces, pages: number, mostPages: number) {
+  /** Throws a RangeError when the RAM does not hold `pages` pages of 64 KiB. `saved`: it is in RAM already. */
+  constructor(spaces: AddressSpaces, pages: number, mostPages: number, saved?: SavedAddressSpace) {
     this.#spaces = spaces;
     this.#mostPages = mostPages;
     const { memory, ram } = spaces;
-    this.#tables = new PageTables(ram);
-    this.record = memory.allocate(SPACE_BYTES);
+    this.#tables = new PageTables(ram, 0, saved?.root);
+    this.record = saved?.record ?? memory.allocate(SPACE_BYTES);
+    if (saved) {
+      for (const physical of saved.physical) this.#physical.push(physical);
+      return;
+    }
     memory.store32(this.record + SPACE_ROOT, this.#tables.root);
     memory.store32(this.record + SPACE_TAG, spaces.tag());
     if (!this.grow(pages)) {
@@ -56,6 +69,11 @@ export class AddressSpace {
         `${pages} pages of 64 KiB do not fit into the machine's RAM (${ram.bytesLeft} of ${ram.bytes} bytes are left)`,
       );
     }
+  }
+
+  save(): SavedAddressSpace {
+    const { record } = this;
+    return { record, root: this.#tables.root, mostPages: this.#mostPages, physical: [...this.#physical] };
   }
 
   /** Size in pages of 64 KiB. */

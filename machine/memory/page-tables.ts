@@ -24,11 +24,11 @@ export class PageTables {
   readonly #ram: PhysicalMemory;
   readonly #node: number;
 
-  /** Throws a RangeError when the RAM is used up. */
-  constructor(ram: PhysicalMemory, node = 0) {
+  /** `root`: page tables that there are already. Throws a RangeError when the RAM is used up. */
+  constructor(ram: PhysicalMemory, node = 0, root?: number) {
     this.#ram = ram;
     this.#node = node;
-    this.root = this.#table();
+    this.root = root ?? this.#table();
   }
 
   #table(): number {

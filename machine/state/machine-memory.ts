@@ -9,7 +9,6 @@ const MOST_PAGES = 65536;
 
 /** Machine memory as a snapshot keeps it. */
 export interface SavedMemory {
-  /** Where the next block begins that no freed one serves. */
   readonly top: number;
   /** Freed blocks by their size, those that are given out last first. */
   readonly free: readonly { readonly bytes: number; readonly addresses: readonly number[] }[];
@@ -62,6 +61,11 @@ export class MachineMemory {
     const list = this.#free.get(bytes);
     if (list) list.push(address);
     else this.#free.set(bytes, [address]);
+  }
+
+  /** Where the next block begins that no freed one serves. */
+  get top(): number {
+    return this.#top;
   }
 
   save(): SavedMemory {
