@@ -58,10 +58,11 @@ export interface LitmusReport {
 }
 
 const WINDOWS = [1, 2, 5, 13, 40, 100, 333, 2000];
-const RUNS_PER_MACHINE = 50;
+const RUNS_PER_MACHINE = 100;
 const MOST_CORES = 32;
-/** Room for the locations and the page tables: what a machine has of it costs time to make. */
+/** Room for the locations and the page tables, and for a few frames: what a machine has of them costs time to make. */
 const RAM_BYTES = 1 << 22;
+const FRAME_STACK_BYTES = 1 << 14;
 /** A test ends with its first machine that has violations, of which no more than these are reported. */
 const MOST_VIOLATIONS = 3;
 /** Threads of a test are this short: a run that takes longer hangs. */
@@ -143,6 +144,7 @@ class Subject {
     const options: MachineOptions = {
       profile: chooseProfile(test.threads.length, random),
       ramBytes: RAM_BYTES,
+      frameStackBytes: FRAME_STACK_BYTES,
       windowCycles: random.pick(WINDOWS),
       leaveSeed: random.oneIn(2) ? 1 + random.below(1000) : 0,
       mode: random.oneIn(3) ? 'checked' : 'fast',
