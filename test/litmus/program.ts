@@ -45,13 +45,13 @@ export interface LitmusTest {
 }
 
 /** In order of their first use. */
-export function locationsOf(test: LitmusTest): string[] {
+export const locationsOf = remembered((test: LitmusTest): readonly string[] => {
   const names = test.threads.flat().flatMap((operation) => (operation.kind === 'fence' ? [] : [operation.location]));
   return [...new Set(names)];
-}
+});
 
 /** A thread's registers, in order of their first use. */
-export function registersOf(thread: readonly Operation[]): string[] {
+export const registersOf = remembered((thread: readonly Operation[]): readonly string[] => {
   const names = thread.flatMap((operation) => {
     if (operation.kind === 'fence') return [];
     if (operation.kind === 'load') return [operation.register];
@@ -60,6 +60,16 @@ export function registersOf(thread: readonly Operation[]): string[] {
     return operation.kind === 'rmw' ? [...used, operation.register] : used;
   });
   return [...new Set(names)];
+});
+
+/** The function, which is asked for the same things in every run. */
+function remembered<T extends object, Result>(compute: (of: T) => Result): (of: T) => Result {
+  const known = new WeakMap<T, Result>();
+  return (of) => {
+    const result = known.get(of) ?? compute(of);
+    known.set(of, result);
+    return result;
+  };
 }
 
 /** The new value of a location: 32 bits, unsigned. */
