@@ -1,6 +1,16 @@
 // Interrupts between cores, timers and sleeping cores: when they arrive, when they are taken, what wakes whom.
 import { describe, expect, it } from 'vitest';
-import { TRAP_INTERRUPT, VECTOR_TIMER } from '../../../machine/platform.ts';
+import { uniform } from '../../../machine/index.ts';
+import {
+  BOOT_INFO_PAGE_ROOT,
+  INTRINSIC_MONITOR,
+  INTRINSIC_MWAIT,
+  TRAP_FINISHED,
+  TRAP_INTERRUPT,
+  TRAP_PROTECTION,
+  VECTOR_TIMER,
+  WINDOW_ADDRESS,
+} from '../../../machine/platform.ts';
 import { kernelText, runInAllModes } from '../core/kernel.ts';
 
 const TRAP =
@@ -69,6 +79,29 @@ describe('a timer', () => {
     );
     expect(run.notes).toEqual([...TAKEN(VECTOR_TIMER), '0: 1']);
     expect(cycleOf(run.timedNotes[0])).toBeGreaterThan(6000);
+  });
+
+  it('interrupts a bulk operation between two lines, which then goes on', async () => {
+    const run = await runInAllModes(
+      kernelText(`
+        (global $taken (mut i32) (i32.const 0))
+        ${TRAP}
+          (global.set $taken (i32.add (global.get $taken) (i32.const 1)))
+          (call $timer_set (i64.add (call $cycles) (i64.const 10000)))
+          (i64.const 0))
+        ${BOOT} (local $at i32) (local $sum i32)
+          (drop (call $interrupts (i32.const 1)))
+          (call $timer_set (i64.const 10000))
+          (memory.fill (i32.const 0xc0600000) (i32.const 3) (i32.const 0x40000))
+          (memory.copy (i32.const 0xc0640001) (i32.const 0xc0600000) (i32.const 0x40000))
+          (local.set $at (i32.const 0xc0640001))
+          (loop $l
+            (local.set $sum (i32.add (local.get $sum) (i32.load8_u (local.get $at))))
+            (br_if $l (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 257))) (i32.const 0xc0680001))))
+          (call $note32 (local.get $sum))
+          (call $note32 (i32.gt_u (global.get $taken) (i32.const 10))))`),
+    );
+    expect(run.notes).toEqual([`0: ${3 * Math.ceil(0x40000 / 257)}`, '0: 1']);
   });
 
   it('in the past comes at once', async () => {
@@ -269,6 +302,31 @@ describe('mwait', () => {
       { cores: 2 },
     );
     expect(run.notes).toEqual(['1: 0', '1: 0', '1: 9']);
+  });
+
+  it.each([true, false])('is for users where the profile says so: %s', async (mwaitInUserMode) => {
+    const profile = uniform(1);
+    const run = await runInAllModes(
+      kernelText(`
+        ${TRAP} (call $note32 (local.get $cause)) (call $note32 (local.get $a)) (i64.const 8))
+        ${BOOT}
+          (i32.store offset=${WINDOW_ADDRESS} (i32.load offset=${BOOT_INFO_PAGE_ROOT} (local.get $boot)) (i32.const 0x700007))
+          (i32.store (i32.const 0xc0700000) (i32.const 0x701007))
+          (drop (call $context_switch (call $context_create (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 1)))))`),
+      {
+        profile: { ...profile, core: { ...profile.core, mwaitInUserMode } },
+        user: [
+          `(module (import "machine" "monitor" (func $monitor (param i32)))
+            (import "machine" "mwait" (func $mwait (param i64) (result i32)))
+            (memory 1) (table 1 funcref) (elem (i32.const 0) $f)
+            (func $f (param i32) (result i32) (call $monitor (i32.const 64)) (call $mwait (i64.const 9000))))`,
+        ],
+      },
+    );
+    const traps = mwaitInUserMode
+      ? [TRAP_FINISHED, 2]
+      : [TRAP_PROTECTION, INTRINSIC_MONITOR, TRAP_PROTECTION, INTRINSIC_MWAIT, TRAP_FINISHED, 8];
+    expect(run.notes).toEqual(traps.map((value) => `0: ${value}`));
   });
 
   it('is not woken by reads, or by writes to other lines', async () => {
