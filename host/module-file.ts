@@ -36,7 +36,8 @@ export function fileFailure(verb: string, file: string, error: unknown): Command
   return new CommandFailure(EXIT.file, `cannot ${verb} ${file}: ${reason}`);
 }
 
-async function assemble(file: string, text: string): Promise<Uint8Array> {
+/** Throws a CommandFailure when the text is no module; `file` is what it is called there. */
+export async function assemble(file: string, text: string): Promise<Uint8Array> {
   const wabt = await (await import('wabt')).default();
   try {
     const module = wabt.parseWat(file, text, WABT_FEATURES);

@@ -150,7 +150,15 @@ export const BARE_GUESTS: readonly BareGuest[] = [
     title: 'into the kernel and back',
     leastCores: 1,
     uses: 'one',
-    parameters: [countOf('operations', 'round trips that are measured')],
+    parameters: [
+      countOf('operations', 'round trips that are measured'),
+      {
+        name: 'only',
+        meaning: `one kind of trap alone: ${TRAPS.map((trap, i) => `${i} ${trap}`).join(', ')}`,
+        least: 0,
+        most: 2,
+      },
+    ],
     label: { name: 'trap', unit: '' },
     labelOf: (row) => TRAPS[row] ?? row,
     columns: () => cycles('round trip'),

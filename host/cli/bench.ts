@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureAlone } from '../bench/alone.ts';
+import { measureKernels } from '../bench/kernels.ts';
+import { measureCoherence, measureMemory } from '../bench/memory.ts';
 import { measureRefills } from '../bench/refills.ts';
 import { type BenchRow, benchTable, isMet } from '../bench/rows.ts';
 import { measureSideBySide } from '../bench/side-by-side.ts';
@@ -22,7 +24,17 @@ export interface BenchOptions {
   check: boolean;
 }
 
-const GROUPS = ['alone', 'side-by-side', 'switch', 'refills', 'translation', 'start'] as const;
+const GROUPS = [
+  'alone',
+  'side-by-side',
+  'switch',
+  'refills',
+  'memory',
+  'coherence',
+  'kernels',
+  'translation',
+  'start',
+] as const;
 
 export async function runBench(terminal: Terminal, options: BenchOptions): Promise<number> {
   const groups = selectGroups(options.only);
@@ -32,6 +44,9 @@ export async function runBench(terminal: Terminal, options: BenchOptions): Promi
     'side-by-side': () => measureSideBySide(programs, options.repeat),
     switch: () => measureSwitch(options.repeat),
     refills: () => measureRefills(options.repeat),
+    memory: () => measureMemory(options.repeat),
+    coherence: () => measureCoherence(options.repeat),
+    kernels: () => measureKernels(options.repeat),
     translation: () => measureTranslation(programs, options.repeat),
     start: () => measureStart(cliScript(), options.repeat),
   };
