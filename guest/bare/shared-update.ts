@@ -21,12 +21,14 @@ import { Channel } from '../lib/urpc';
 
 export { stopOnTrap as trap } from '../lib/bare';
 
-const OPERATIONS: i32 = 100;
-const WARM_UP: i32 = 10;
+const OPERATIONS: i32 = 160;
 const MOST_LINES: i32 = 8;
 const SERVER: i32 = 0;
 
 const lines = memory.data(MOST_LINES * MOST_LINE_BYTES, MOST_LINE_BYTES);
+
+/** Clients that make no more calls. */
+const gone = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 
 /** A core's ends of channels stand in its arena, one line of the longest kind each, then the rings of its channel to the server. */
 const RINGS: usize = 128 * <usize>MOST_LINE_BYTES;
@@ -64,52 +66,45 @@ function updateShared(count: i32): void {
 }
 
 function byMemory(count: i32, column: string, operation: () => void): void {
-  reportMean(count, column, contend(count, parameter('operations', OPERATIONS), operation), count);
+  reportMean(count, column, contend(0, count, parameter('operations', OPERATIONS), operation), count);
 }
 
 function byMessages(count: i32, lineCount: i32, column: string): void {
-  const operations = parameter('operations', OPERATIONS);
-  let perCall: f64 = 0;
-  barrier();
+  if (core == SERVER) store<i32>(gone, 0);
+  const perCall = contend(1, count, parameter('operations', OPERATIONS), call);
   if (core == SERVER) {
-    const perService = serve(count, operations, lineCount);
-    if (lineCount == 8) reportCell(count, 'Server', perService);
+    const perService = serve(count, lineCount);
+    if (lineCount == MOST_LINES) reportCell(count, 'Server', perService);
   } else if (core < count) {
-    perCall = call(operations);
+    atomic.add<i32>(gone, 1);
   }
   reportMean(count, column, perCall, count - 1);
 }
 
-/** A client's calls, one after the other: mean cycles. */
-function call(operations: i32): f64 {
+/** A client's call. */
+function call(): void {
   const channel = channelTo(SERVER);
-  let before: i64 = 0;
-  for (let i = -WARM_UP; i < operations; i++) {
-    if (i == 0) before = cycles();
-    channel.send(i);
-    channel.receive();
-  }
-  return <f64>(cycles() - before) / <f64>operations;
+  channel.send(0);
+  channel.receive();
 }
 
-/** Serves all calls of cores 1 to count - 1: mean cycles from the poll that finds a request to its answer. */
-function serve(count: i32, operations: i32, lineCount: i32): f64 {
-  const calls = (count - 1) * (operations + WARM_UP);
+/** Serves the calls of cores 1 to count - 1 until they are gone: mean cycles from the poll that finds a request to its answer. */
+function serve(count: i32, lineCount: i32): f64 {
+  let calls = 0;
   let busy: i64 = 0;
-  for (let served = 0; served < calls; ) {
-    let idle = true;
+  while (load<i32>(gone) < count - 1) {
+    const before = calls;
     for (let client = 1; client < count; client++) {
       const channel = channelTo(client);
-      const before = cycles();
+      const begin = cycles();
       if (!channel.poll()) continue;
       channel.take();
       update(lineCount);
       channel.send(0);
-      busy += cycles() - before;
-      served++;
-      idle = false;
+      busy += cycles() - begin;
+      calls++;
     }
-    if (idle) pause();
+    if (calls == before) pause();
   }
   return <f64>busy / <f64>calls;
 }

@@ -7,6 +7,7 @@ import { BootInfo, RAM } from './boot-info';
 import * as machine from './machine';
 import { PAGE_BYTES } from './page-table';
 import { parameter, setCommandLine } from './parameters';
+import { nextRandom, seedRandom } from './random';
 import { beginText, putHexadecimal, putNumber, putText, textAddress, textBytes } from './text';
 
 const MOST_CORES: i32 = 128;
@@ -15,6 +16,7 @@ export const MOST_LINE_BYTES: i32 = 128;
 
 const bootInfo = memory.data(4, 4);
 const arrived = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+const begun = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 const finished = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 const episode = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 /** Where each core's arena begins, and the size of all. */
@@ -23,7 +25,10 @@ const arenaSize = memory.data(4, 4);
 /** A line of each core, for what it tells core 0. */
 const answers = memory.data(MOST_CORES * MOST_LINE_BYTES, MOST_LINE_BYTES);
 
-const WARM_UP: i32 = 10;
+/** For `contend`: how often it is tried, operations that warm up, and the longest time before them. */
+const TRIALS: i32 = 16;
+const WARM_UP: i32 = 2;
+const MOST_SKEW: u32 = 4096;
 
 /** This core. */
 export let core: i32 = 0;
@@ -83,27 +88,42 @@ export function work(cycles: i64): void {
 export let operationsDone: i32 = 0;
 
 /**
- * Mean cycles that an operation takes this core while the cores 0 to `count` - 1 all do it again and again; 0 on the others, which return
- * at once. `WARM_UP` operations come before those that are measured, and a core that is done goes on until all are, so that all that
- * is measured happens among as many. Every core calls it.
+ * Mean cycles that an operation takes this core while the cores `first` to `end` - 1 all do it again and again; 0 on the others, which return
+ * at once. Every core calls it.
+ *
+ * It is tried several times. Each time the cores begin at random times: cores in step would do everything in one of many possible orders, again
+ * and again. A core measures when all have begun, and goes on until all have measured.
  */
-export function contend(count: i32, operations: i32, operation: () => void): f64 {
+export function contend(first: i32, end: i32, operations: i32, operation: () => void): f64 {
   operationsDone = 0;
-  if (core == 0) store<i32>(finished, 0);
-  barrier();
-  if (core >= count) return 0;
-  let before: i64 = 0;
-  let after: i64 = 0;
-  for (let i = -WARM_UP; i < operations || load<i32>(finished) < count; i++) {
-    if (i == 0) before = machine.cycles();
-    operation();
-    operationsDone++;
-    if (i == operations - 1) {
-      after = machine.cycles();
-      atomic.add<i32>(finished, 1);
-    }
+  if (core == 0) {
+    store<i32>(begun, 0);
+    store<i32>(finished, 0);
   }
-  return <f64>(after - before) / <f64>operations;
+  barrier();
+  if (core < first || core >= end) return 0;
+  seedRandom(core);
+  const each = (operations + TRIALS - 1) / TRIALS;
+  let time: i64 = 0;
+  for (let trial = 1; trial <= TRIALS; trial++) {
+    const all = trial * (end - first);
+    work(nextRandom() % MOST_SKEW);
+    repeat(operation, WARM_UP);
+    atomic.add<i32>(begun, 1);
+    while (load<i32>(begun) < all) repeat(operation, 1);
+    repeat(operation, WARM_UP);
+    const before = machine.cycles();
+    repeat(operation, each);
+    time += machine.cycles() - before;
+    atomic.add<i32>(finished, 1);
+    while (load<i32>(finished) < all) repeat(operation, 1);
+  }
+  return <f64>time / <f64>(TRIALS * each);
+}
+
+function repeat(operation: () => void, times: i32): void {
+  for (let i = 0; i < times; i++) operation();
+  operationsDone += times;
 }
 
 // --- memory
