@@ -2,6 +2,7 @@
 //
 // Values cross this interface as bits: an i32 is 0 to 2^32 - 1, floats are their IEEE 754 bits, references are 0n for null, for
 // functions their id, and for an external reference n its number plus one.
+import { MachineAudit } from './check/machine-audit.ts';
 import type { CoherenceController } from './coherence/controller.ts';
 import { backtrace } from './core/backtrace.ts';
 import { storeCosts, storeSpeeds } from './core/core-costs.ts';
@@ -30,7 +31,8 @@ import type { NativeExports } from './core/native-exports.ts';
 import { type Task, Tasks } from './core/tasks.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 import { AddressSpace, AddressSpaces } from './memory/address-space.ts';
-import { MemorySystem, type NativeCaches } from './memory/memory-system.ts';
+import type { NativeCaches } from './memory/cache-port.ts';
+import { MemorySystem } from './memory/memory-system.ts';
 import { VirtualMemory } from './memory/virtual-memory.ts';
 import { nativeModuleBytes } from './native/bytes.ts';
 import { connectObserver, findSite, observedBits, type Tell } from './observe/connect.ts';
@@ -83,6 +85,8 @@ export class Machine implements ObservedMachine {
   readonly windowCycles: number;
   readonly mode: 'fast' | 'checked';
   readonly lineBytes: number;
+  /** Checks of the machine's invariants, with the option `audit`. */
+  readonly audit: MachineAudit | undefined;
   readonly #memory: MachineMemory;
   readonly #cores: Cores;
   readonly #functions: FunctionTable;
@@ -137,6 +141,7 @@ export class Machine implements ObservedMachine {
     this.#observer = observer;
     this.#native = this.#instantiateNative();
     this.#functions.install();
+    this.audit = options.audit ? new MachineAudit(memory, this.#memorySystem, this.coreCount) : undefined;
     this.#spaces = new AddressSpaces(memory, this.#memorySystem.ram, (space) => this.#cores.refreshSpace(space));
     this.#execution = new Execution({
       memory,
@@ -286,6 +291,12 @@ export class Machine implements ObservedMachine {
 
   /** Runs until all cores are done, one traps, the guest exits, or `maxCycles` more cycles have passed. */
   run({ maxCycles }: { maxCycles?: number } = {}): RunOutcome {
+    const outcome = this.#run(maxCycles);
+    this.audit?.everything(this.#execution.windows.time);
+    return outcome;
+  }
+
+  #run(maxCycles: number | undefined): RunOutcome {
     const { windows } = this.#execution;
     const limit =
       maxCycles === undefined ? Number.POSITIVE_INFINITY : windows.time + Math.ceil(maxCycles) * TICKS_PER_CYCLE;
@@ -297,6 +308,7 @@ export class Machine implements ObservedMachine {
         return { reason: 'finished' };
       }
       this.#rethrow();
+      this.audit?.windowEnd(windows.time);
       const trap = this.#tasks.takeTraps();
       const { exitCode } = this.#execution;
       if (exitCode !== undefined) return { reason: 'exited', exitCode };

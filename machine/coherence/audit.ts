@@ -18,7 +18,16 @@ export class CoherenceViolation extends Error {
   override readonly name = 'CoherenceViolation';
 }
 
-export class CoherenceAudit {
+/** What the controller calls around its transactions. Times in ticks; `request` is REQUEST_*, `granted` and `state` STATE_*. */
+export interface TransactionAudit {
+  /** Lines checked. */
+  readonly checks: number;
+  before(core: number, line: number, request: number, now: number): void;
+  after(core: number, line: number, request: number, granted: number, now: number, end: number): void;
+  evicted(core: number, line: number, state: number, now: number): void;
+}
+
+export class CoherenceAudit implements TransactionAudit {
   readonly #controller: CoherenceController;
   /** Lines checked. */
   checks = 0;
@@ -118,17 +127,26 @@ export class CoherenceAudit {
     return holders;
   }
 
-  /** The line that the group's shared cache put out last. */
+  /** Nothing is under way: every cache has what it was granted. */
+  settled(what: string, now: number): void {
+    this.#core = -1;
+    this.#note(what, -1, -1, now);
+  }
+
+  /** The line that the group's shared cache has put out in this transaction. */
   #checkVictim(core: number): void {
     const { groups, topology } = this.#controller;
     if (groups === undefined) return;
-    const { victim } = groups.caches[topology.groupOf(core)]!;
+    const cache = groups.caches[topology.groupOf(core)]!;
+    const { victim } = cache;
     if (victim >= 0) this.check(victim);
+    // Until there is another one, nothing has been put out.
+    cache.victim = -1;
   }
 
   #state(core: number, line: number): number {
-    if (core === this.#core && line === this.#line) return this.#granted;
-    return this.#controller.copies.caches.state(core, line);
+    const state = this.#controller.copies.caches.state(core, line);
+    return core === this.#core && line === this.#line ? Math.max(state, this.#granted) : state;
   }
 
   #note(when: string, core: number, request: number, now: number): void {
@@ -152,9 +170,10 @@ export class CoherenceAudit {
       const entry = cache.state(line);
       if (entry !== ENTRY_NOT_PRESENT) found.push(`shared cache ${group} ${ENTRY_NAMES[entry]}`);
     });
-    const request = this.#request >= 0 ? `${states.REQUEST_NAMES[this.#request]} by ` : '';
+    const request = this.#request >= 0 ? ` ${states.REQUEST_NAMES[this.#request]} by` : '';
+    const actor = this.#actor >= 0 ? ` core ${this.#actor}` : '';
     throw new CoherenceViolation(
-      `coherence is violated on line ${line} ${this.#what} ${request}core ${this.#actor} at cycle ${this.#time / TICKS_PER_CYCLE}: ` +
+      `coherence is violated on line ${line} ${this.#what}${request}${actor} at cycle ${this.#time / TICKS_PER_CYCLE}: ` +
         `${what}. Copies: ${found.join(', ') || 'none'}; owner core ${presence.ownerCore(line)}, owner unit ${presence.ownerUnit(line)}` +
         `${presence.exclusive(line) ? ', exclusive' : ''}`,
     );

@@ -9,7 +9,7 @@
 import { HomeNodes } from '../interconnect/homes.ts';
 import type { Topology } from '../interconnect/topology.ts';
 import type { SparseWords } from '../state/sparse.ts';
-import type { CoherenceAudit } from './audit.ts';
+import type { TransactionAudit } from './audit.ts';
 import { Copies } from './copies.ts';
 import * as count from './counters.ts';
 import type { Fabric, MemoryProfile, SavedFabric } from './fabric.ts';
@@ -51,7 +51,7 @@ export class CoherenceController {
   /** The shared caches, where there are any. */
   readonly groups: GroupCaches | undefined;
   /** Checks before and after every transaction while it is there. */
-  audit: CoherenceAudit | undefined = undefined;
+  audit: TransactionAudit | undefined = undefined;
   readonly #outcome = new Outcome();
   readonly #inGroup: GroupRequests | undefined;
   readonly #outside: FabricRequests;

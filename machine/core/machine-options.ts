@@ -18,6 +18,11 @@ export interface MachineOptions {
   readonly frameStackBytes?: number;
   /** Non-zero: executions leave at random accesses and calls, and go on. No result may depend on it; for tests of that. */
   readonly leaveSeed?: number;
+  /**
+   * Check the machine's invariants at every transaction of coherence and at the ends of windows: machine/check. Costs host time and no cycle;
+   * what is found is thrown as an AuditViolation or CoherenceViolation.
+   */
+  readonly audit?: boolean;
   readonly onLog?: (core: number, text: string, cycle: number) => void;
   readonly onMark?: (core: number, name: string, value: bigint, cycle: number) => void;
   readonly onReport?: (core: number, name: string, value: number, cycle: number) => void;

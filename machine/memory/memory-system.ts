@@ -1,17 +1,13 @@
 // The memory of a machine: RAM, the private caches in machine memory, coherence behind them, and the imports by which native code reaches coherence.
 import { CoherenceController, type SavedCoherence } from '../coherence/controller.ts';
+import { STATE_I } from '../coherence/states.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { REG_GRANTED, REG_TIME } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { CachePort, type NativeCaches } from './cache-port.ts';
 import { LineMonitors } from './line-monitors.ts';
 import { PhysicalMemory, type SavedPhysicalMemory } from './physical-memory.ts';
 import { makePrivateCaches, type NativeConstants } from './private-caches.ts';
-
-/** The native helper's functions over the private caches; cores and lines are numbers. */
-export interface NativeCaches {
-  lineState(core: number, line: number): number;
-  setLineState(core: number, line: number, state: number): void;
-}
 
 /** What the native helper imports of the memory system. Times pass through REG_TIME, in ticks. */
 export interface MemoryImports extends Record<string, WebAssembly.ImportValue> {
@@ -32,6 +28,7 @@ export interface SavedMemorySystem {
 export class MemorySystem {
   readonly ram: PhysicalMemory;
   readonly coherence: CoherenceController;
+  readonly caches: CachePort;
   readonly monitors: LineMonitors;
   readonly imports: MemoryImports;
   /** What the native helper's code is to be specialised with. */
@@ -48,10 +45,9 @@ export class MemorySystem {
     const constants = makePrivateCaches(memory, cores, profile);
     this.ram = new PhysicalMemory(memory, ramBytes, profile.topology.nodes);
     this.constants = { ...constants, ram: this.ram.base };
-    const coherence = new CoherenceController(profile, this.ram.bytes, {
-      state: (core, line) => native().lineState(core, line),
-      setState: (core, line, state) => native().setLineState(core, line, state),
-    });
+    const caches = new CachePort(native);
+    this.caches = caches;
+    const coherence = new CoherenceController(profile, this.ram.bytes, caches);
     this.coherence = coherence;
     const monitors = new LineMonitors(memory, coherence, cores);
     this.monitors = monitors;
@@ -67,10 +63,12 @@ export class MemorySystem {
         const now = memory.f64[time];
         // Looked up before the transaction, so that the host waits for both lines' records at once.
         const had = coherence.presence.hasCore(victim, core);
+        caches.leave(core, victim, state);
         memory.f64[time] = coherence.fetch(core, line, request, now);
         memory.u32[REG_GRANTED >>> 2] = coherence.granted;
         // A shared cache that made room for the line may have taken the victim along.
-        if (had && coherence.presence.hasCore(victim, core)) coherence.evict(core, victim, state, now);
+        const left = caches.left();
+        if (had && left !== STATE_I) coherence.evict(core, victim, left, now);
       },
       evict: (core, line, state) => coherence.evict(core, line, state, memory.f64[time]),
       monitor: (core, line) => monitors.arm(core, line),

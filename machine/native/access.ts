@@ -63,7 +63,7 @@ import {
   TLB_HOST,
   TLB_PTE,
 } from '../state/layout';
-import { L2_TICKS, LINE_MASK, LINE_SHIFT } from './constants';
+import { L2_TICKS, LINE_MASK, LINE_SHIFT, PREFETCH_DISTANCE } from './constants';
 import { cutWindow } from './clock';
 import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
 import { dropKnown, filterOffset } from './filters';
@@ -170,6 +170,7 @@ function reachLine(flags: u32, core: u32, address: u32, entry: u32, clock: i64, 
     clock -= (<i64>L2_TICKS) << CLOCK_SHIFT;
     way = fill(core, set, line, write, clock + remainder);
     clock = settle(core, write, (flags & ACCESS_ATOMIC) != 0, clock, remainder);
+    if (PREFETCH_DISTANCE && way == 0) return clock;
   } else {
     if (load<u32>(core + CORE_PREFETCHES)) {
       clock -= stall(core, afterPrefetch(core, line, clock + remainder));

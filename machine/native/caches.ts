@@ -187,38 +187,34 @@ function evict(core: u32, line: u32, state: u32, at: i64): void {
   evictToHost(load<u32>(core + CORE_ID), lineNumber(line), state);
 }
 
-/** Takes a way of the L1; what was there goes where the kind of L2 says. */
+/** Puts a line, as its word, into the L1; what was in its way goes where the kind of L2 says. Returns the way. */
 @inline
-function replaceL1(core: u32, set: u32, at: i64): u32 {
+function putL1(core: u32, set: u32, word: u32, at: i64): u32 {
   const way = nextWay(set, L1_WAYS_BYTES);
-  const word = load<u32>(way);
-  if (word) {
-    dropKnown(core, load<u32>(guestLineOf(way)));
-    // What an inclusive L2 has anyway, in the same state.
-    if (L2_KIND != L2_INCLUSIVE || (word & LINE_STATE_MASK) == STATE_MODIFIED) giveUp(core, word, at);
-  }
+  const old = load<u32>(way);
+  if (old) dropKnown(core, load<u32>(guestLineOf(way)));
+  // Every line is in its place before coherence hears of the one that made room.
+  store<u32>(way, word);
+  store<u32>(guestLineOf(way), 0);
+  // What an inclusive L2 has anyway, in the same state, needs nothing.
+  if (old && (L2_KIND != L2_INCLUSIVE || (old & LINE_STATE_MASK) == STATE_MODIFIED)) giveUp(core, old, at);
   return way;
 }
 
-/** A line, as the L1's word has it, goes to the L2 or leaves the private caches. */
+/** A line, as the L1's word had it, goes to the L2 or leaves the private caches. */
 function giveUp(core: u32, word: u32, at: i64): void {
   const line = lineOf(word);
   if (L2_KIND == L2_NONE) evict(core, line, word & LINE_STATE_MASK, at);
-  else if (L2_KIND == L2_EXCLUSIVE) store<u32>(replaceL2(core, line, at), word);
+  else if (L2_KIND == L2_EXCLUSIVE) putL2(core, word, at);
   else setState(findL2(l2Set(core, line), line), STATE_MODIFIED);
 }
 
-/** Takes a way of the L2 for `line`; what was there leaves the private caches. */
-function replaceL2(core: u32, line: u32, at: i64): u32 {
-  const way = nextWay(l2Set(core, line), L2_WAYS_BYTES);
-  const word = load<u32>(way);
-  if (word) {
-    const state = withdraw(core, word);
-    // Invalid before coherence hears of it: what it does for the line must not meet the copy.
-    store<u32>(way, 0);
-    evict(core, lineOf(word), state, at);
-  }
-  return way;
+/** Puts a line, as its word, into the L2; what was in its way leaves the private caches. */
+function putL2(core: u32, word: u32, at: i64): void {
+  const way = nextWay(l2Set(core, lineOf(word)), L2_WAYS_BYTES);
+  const old = load<u32>(way);
+  store<u32>(way, word);
+  if (old) evict(core, lineOf(old), withdraw(core, old), at);
 }
 
 /** Takes a line of an inclusive L2's, given as its word, out of the L1; the state in which the caches had it. */
@@ -256,9 +252,9 @@ function exchange(core: u32, line: u32, kind: u32, at: i64): i64 {
 }
 
 /**
- * Brings a line that the L1 does not have into it; `write` in a state that allows stores. Returns the way. `clock` is packed; `remainder` is what it
- * has been charged for what comes behind the access. What the L2 takes is to be charged by the caller (L2_TICKS); what a transaction takes
- * is left in `waitTicks`, since a store may not wait for it.
+ * Brings a line that the L1 does not have into it; `write` in a state that allows stores. Returns the way; 0 when what is
+ * prefetched behind the line has pushed it out again. `at` is packed. What the L2 takes is to be charged by the caller (L2_TICKS); what a
+ * transaction takes is left in `waitTicks`, since a store may not wait for it.
  */
 @inline
 export function fill(core: u32, set: u32, line: u32, write: bool, at: i64): u32 {
@@ -274,10 +270,10 @@ export function fill(core: u32, set: u32, line: u32, write: bool, at: i64): u32 
     if (L2_KIND == L2_EXCLUSIVE) clearWay(l2Set(core, line), below);
     else if (write) setState(below, state);
   }
-  const way = replaceL1(core, set, at);
-  store<u32>(way, line | LINE_VALID | state);
-  store<u32>(guestLineOf(way), 0);
-  return way;
+  const way = putL1(core, set, line | LINE_VALID | state, at);
+  if (!PREFETCH_DISTANCE || below) return way;
+  prefetchStream(core, line, at);
+  return findL1(set, line);
 }
 
 /** Whether lines are asked for to be overwritten as a whole. */
@@ -302,9 +298,9 @@ function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
   load<u32>(load<u32>(REG_HOST_ADDRESS));
   const kind = write ? (claiming ? REQUEST_CLAIM : REQUEST_GET_M) : REQUEST_GET_S;
   waitTicks = L2_KIND == L2_INCLUSIVE ? exchange(core, line, kind, at) : request(core, line, kind, at);
-  const state = load<u32>(REG_GRANTED);
-  if (PREFETCH_DISTANCE) prefetchStream(core, line, at);
-  return state;
+  // A prefetch of the line that is still awaited is of a copy that has been lost since.
+  if (load<u32>(core + CORE_PREFETCHES)) afterPrefetch(core, line, at);
+  return load<u32>(REG_GRANTED);
 }
 
 /** What `fill` and `own` left to be waited for. */
@@ -334,13 +330,8 @@ export function reach(core: u32, physical: u32, write: bool, clock: i64, remaind
 /** Puts a line into the private caches ahead of its use, as `request` granted it. */
 export function install(core: u32, line: u32, at: i64): void {
   const word = line | LINE_VALID | load<u32>(REG_GRANTED);
-  if (L2_KIND != L2_NONE) {
-    store<u32>(replaceL2(core, line, at), word);
-    return;
-  }
-  const way = replaceL1(core, l1Set(core, line), at);
-  store<u32>(way, word);
-  store<u32>(guestLineOf(way), 0);
+  if (L2_KIND != L2_NONE) putL2(core, word, at);
+  else putL1(core, l1Set(core, line), word, at);
 }
 
 /** Whether the private caches have the line. */

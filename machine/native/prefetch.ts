@@ -23,6 +23,11 @@ export function prefetchLine(core: u32, line: u32, at: i64): void {
   const now = ticksAt(at);
   let free: u32 = 0;
   for (let slot = slots; slot < slots + 16 * PREFETCH_SLOTS; slot += 16) {
+    // Line numbers are stored plus one: 0 is no line. This one was under way before, and has been lost since.
+    if (load<u32>(slot) == line + 1) {
+      free = slot;
+      break;
+    }
     if (load<f64>(slot, 8) <= now) free = slot;
   }
   if (free == 0) return;
@@ -30,7 +35,6 @@ export function prefetchLine(core: u32, line: u32, at: i64): void {
   const wait = request(core, line, REQUEST_GET_S, at);
   install(core, line, at);
   resumeAccess(access);
-  // Line numbers are stored plus one: 0 is no line.
   if (load<u32>(free) == 0) store<u32>(core + CORE_PREFETCHES, load<u32>(core + CORE_PREFETCHES) + 1);
   store<u32>(free, line + 1);
   store<f64>(free, now + <f64>wait, 8);
@@ -52,7 +56,7 @@ export function afterPrefetch(core: u32, line: u32, at: i64): i64 {
   return 0;
 }
 
-/** A line that no private cache had was asked for. */
+/** A line that no private cache had has been brought in. */
 export function prefetchStream(core: u32, line: u32, at: i64): void {
   const lineBytes: u32 = 1 << LINE_SHIFT;
   const last = load<u32>(core + CORE_STREAM_LINE);
