@@ -198,11 +198,11 @@ class ChromeTraceWriter {
   }
 
   #sleep({ core, time, requestId, fields }: Extract<TraceEvent, { kind: 'sleep' }>, request: object): ChromeEvent[] {
-    const { start, kind, reason, by } = fields;
+    const { start, kind, reason, by, caused } = fields;
     const tid = track(core, CORE_TRACK);
     const ts = time / TICKS_PER_CYCLE;
-    if (reason === WOKEN_BY_WRITE && by >= 0 && by !== core) {
-      this.#anchor(requestId, track(by, CORE_TRACK), ts);
+    if (reason === WOKEN_BY_WRITE && caused >= 0) {
+      this.#anchor(requestId, track(by, CORE_TRACK), caused / TICKS_PER_CYCLE);
       this.#anchor(requestId, tid, ts);
     }
     const woken = { wokenBy: wakeName(reason), ...(by < 0 ? {} : { byCore: by }) };

@@ -33,6 +33,8 @@ export const WAKE_DEADLINE = 2;
 export interface SleepListener {
   /** `kind`: SLEEPS_* of the layout. */
   sleep?(core: number, time: number, kind: number): void;
+  /** A core has done, at a time, what will wake this one. */
+  willWake?(core: number, time: number, by: number): void;
   /** `time`: when it runs again. `by`: the core that caused it, -1 for none. */
   wake?(core: number, time: number, reason: number, by: number): void;
 }
@@ -98,6 +100,7 @@ export class Sleepers {
   /** A core wakes another, which sleeps and is not yet to be woken, by what it does at a time in ticks. */
   scheduleWake(core: number, time: number, by: number): void {
     if (this.#wakes[core] !== 0) return;
+    this.listener?.willWake?.(core, time, by);
     const at = time + this.#latency[this.kind(core)];
     this.#wakes[core] = this.#agenda.schedule(at, { kind: 'wake', core, by });
   }

@@ -54,9 +54,10 @@ export function observedBits(observer: Observer | undefined): number {
 /** Returns what the native helper is to call. To be called once, before anything runs. */
 export function connectObserver(observer: Observer, machine: ObservedMachine, parts: ObservedParts): Tell {
   const { memory, coherence, sleepers, interrupts } = parts;
-  if (observer.sleep || observer.wake) {
+  if (observer.sleep || observer.willWake || observer.wake) {
     sleepers.listener = {
       sleep: (core, time, kind) => observer.sleep?.(core, time, kind),
+      willWake: (core, time, by) => observer.willWake?.(core, time, by),
       wake: (core, time, reason, by) => observer.wake?.(core, time, reason, by),
     };
   }

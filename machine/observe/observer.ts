@@ -57,6 +57,8 @@ export interface Observer {
 
   /** `kind`: SLEEPS_* of the layout, or SLEEPS_PARKED. Comes before the slice that ends with it. */
   sleep?(core: number, time: number, kind: number): void;
+  /** A core (`by`) has written, at `time`, the line that another one sleeps on, or notified it: that one will wake. */
+  willWake?(core: number, time: number, by: number): void;
   /** `time`: when it runs again. `reason`: WOKEN_BY_* of platform.ts. `by`: the core whose store or IPI it was, -1 for none. */
   wake?(core: number, time: number, reason: number, by: number): void;
 

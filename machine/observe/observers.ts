@@ -20,6 +20,7 @@ const METHODS: Readonly<Record<Method, true>> = {
   ipi: true,
   contextSwitch: true,
   sleep: true,
+  willWake: true,
   wake: true,
   transaction: true,
   eviction: true,

@@ -20,8 +20,12 @@ export class Requests {
   /** By target core: requests of IPIs that are on their way or pending, by vector. */
   readonly #sent: Map<number, number>[];
 
+  /** By core: the request for which it will be woken. */
+  readonly #waking: number[];
+
   constructor(cores: number) {
     this.#running = Array.from({ length: cores }, () => ({ stack: [0] }));
+    this.#waking = new Array(cores).fill(0);
     this.#sent = Array.from({ length: cores }, () => new Map());
   }
 
@@ -74,10 +78,19 @@ export class Requests {
     if (this.depth(core) === 0) this.#running[core].stack[0] = 0;
   }
 
-  /** A core was woken by another's store; the request that it works for from now on. */
-  wake(core: number, by: number): number {
-    if (by < 0 || by === core) return this.current(core);
+  /** A core does what will wake another one; the request that it does that for. */
+  willWake(core: number, by: number): number {
     const request = this.current(by) || this.#begin();
+    this.#waking[core] = request;
+    return request;
+  }
+
+  /** A core was woken by that; the request that it works for from now on. */
+  wake(core: number): number {
+    const request = this.#waking[core];
+    this.#waking[core] = 0;
+    // It may have fallen asleep in the kernel, for the request that it is in.
+    if (request === 0) return this.current(core);
     if (this.depth(core) === 0) this.#running[core].stack[0] = request;
     return request;
   }

@@ -31,8 +31,8 @@ export const TRACE_EVENTS = {
   run: { meaning: 'the core has run, from the start until now', fields: { start: 'ticks' } },
   sleep: {
     meaning:
-      'the core has slept, from the start until now: SLEEPS_*, WOKEN_BY_*, the core whose store or IPI it was, or -1',
-    fields: { start: 'ticks', kind: 'number', reason: 'reason', by: 'core' },
+      'the core has slept, from the start until now: SLEEPS_*, WOKEN_BY_*, the core whose store or IPI it was and when it stored, or -1',
+    fields: { start: 'ticks', kind: 'number', reason: 'reason', by: 'core', caused: 'ticks' },
   },
   start: { meaning: 'the core begins to run a function', fields: { name: 'text' } },
   finish: { meaning: 'that function is done', fields: {} },

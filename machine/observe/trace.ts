@@ -18,7 +18,7 @@ export interface TraceOptions {
 }
 
 /** Fields of the events that are not about memory. */
-const FEW_FIELDS = 4;
+const FEW_FIELDS = 5;
 
 export class Trace implements Observer {
   readonly #events: EventRing;
@@ -33,6 +33,8 @@ export class Trace implements Observer {
   /** By core: since when it sleeps, and SLEEPS_*; -1 while it is awake. */
   #sleepStart = new Float64Array(0);
   #sleepKind = new Uint8Array(0);
+  /** By core: when another one did what will wake it; -1 for never. */
+  #caused = new Float64Array(0);
   transaction?: (transaction: Transaction) => void;
   eviction?: (core: number, time: number, line: number, state: number) => void;
 
@@ -65,6 +67,7 @@ export class Trace implements Observer {
     this.#runEnd = new Float64Array(coreCount);
     this.#sleepStart = new Float64Array(coreCount).fill(-1);
     this.#sleepKind = new Uint8Array(coreCount);
+    this.#caused = new Float64Array(coreCount).fill(-1);
   }
 
   // --- what the machine tells ------------------------------------------------------------------------------------------
@@ -140,6 +143,11 @@ export class Trace implements Observer {
     this.#sleepKind[core] = kind;
   }
 
+  willWake(core: number, time: number, by: number): void {
+    this.#requests.willWake(core, by);
+    this.#caused[core] = time;
+  }
+
   wake(core: number, time: number, reason: number, by: number): void {
     const start = this.#sleepStart[core];
     // A trace may begin while the core sleeps.
@@ -147,12 +155,14 @@ export class Trace implements Observer {
     this.#sleepStart[core] = -1;
     // The window that it fell asleep in was told after that.
     this.#endRun(core);
-    const request = reason === WOKEN_BY_WRITE ? this.#requests.wake(core, by) : this.#requests.current(core);
+    const request = reason === WOKEN_BY_WRITE ? this.#requests.wake(core) : this.#requests.current(core);
     const at = this.#add(KIND.sleep, core, time, request);
     this.#events.set(at, start);
     this.#events.set(at + 1, this.#sleepKind[core]);
     this.#events.set(at + 2, reason);
     this.#events.set(at + 3, by);
+    this.#events.set(at + 4, this.#caused[core]);
+    this.#caused[core] = -1;
   }
 
   #transaction(memory: EventRing, transaction: Transaction): void {

@@ -173,11 +173,12 @@ describe('arrows', () => {
     const document = traceOf((trace) => {
       trace.slice(2, 0, 800);
       trace.sleep(1, 0, SLEEPS_MWAIT);
+      trace.willWake(1, 320, 2);
       trace.wake(1, 400, WOKEN_BY_WRITE, 2);
     });
     const tracks = trackNames(document);
-    expect(named(document, 's').map(({ tid }) => tracks.get(tid))).toEqual(['core 2']);
-    expect(named(document, 'f').map(({ tid }) => tracks.get(tid))).toEqual(['core 1']);
+    expect(named(document, 's').map(({ tid, ts }) => [tracks.get(tid), ts])).toEqual([['core 2', 40]]);
+    expect(named(document, 'f').map(({ tid, ts }) => [tracks.get(tid), ts])).toEqual([['core 1', 50]]);
   });
 
   it('are none for a request that stays where it is', () => {

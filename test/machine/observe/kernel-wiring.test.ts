@@ -1,8 +1,8 @@
 // What observers are told of a kernel: traps, interrupts, IPIs, contexts and sleep, and which request each is part of.
 import { expect, it } from 'vitest';
 import { Counters, combineObservers, Profile, Trace, type TraceEvent } from '../../../machine/index.ts';
-import { TRAP_SYSCALL, WOKEN_BY_INTERRUPT } from '../../../machine/platform.ts';
-import { SLEEPS_HALT } from '../../../machine/state/layout.ts';
+import { TRAP_SYSCALL, WOKEN_BY_DEADLINE, WOKEN_BY_INTERRUPT, WOKEN_BY_WRITE } from '../../../machine/platform.ts';
+import { SLEEPS_HALT, SLEEPS_MWAIT } from '../../../machine/state/layout.ts';
 import { kernelText, runInAllModes, runKernel, SAME } from '../core/kernel.ts';
 
 const VECTOR = 9;
@@ -118,4 +118,43 @@ it('no observer moves a cycle of it', async () => {
     const observed = await runKernel(KERNEL, { ...SETTING, ...same, observer });
     expect([observed.digest, observed.timedNotes]).toEqual([plain.digest, plain.timedNotes]);
   }
+});
+
+/** Core 1 waits for a line that core 0 writes in a system call, and makes one of its own then; at its second wait nobody comes. */
+const WAITING = kernelText(`
+  (table funcref (elem $second))
+  (func (export "boot") (param i32)
+    (call $core_start (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
+    (call $work (i32.const 3000))
+    (call $call (i32.const 1)))
+  (func $work (param $n i32)
+    (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $call (param i32)
+    (drop (call $syscall (local.get 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))))
+  (func $second (param i32)
+    (call $monitor (i32.const 0x80000100))
+    (drop (call $mwait (i64.const 0x7fffffffffff)))
+    (call $call (i32.const 2))
+    (call $monitor (i32.const 0x80000100))
+    (drop (call $mwait (i64.const 20000)))
+    (call $call (i32.const 3)))
+  (func (export "trap") (param $cause i32) (param i32 i32 i32 i32 i32 i32) (result i64)
+    (if (i32.eq (local.get $cause) (i32.const ${TRAP_SYSCALL + 1}))
+      (then (i32.store (i32.const 0x80000100) (i32.const 1))))
+    (i64.const 0))`);
+
+it('what a core does after a store woke it is part of the store’s request, until it sleeps again', async () => {
+  const trace = new Trace({ memoryEvents: 0 });
+  const run = await runKernel(WAITING, { ...SETTING, observer: trace });
+  expect([run.reason, run.message]).toEqual(['finished', undefined]);
+  const events = [...trace.events()];
+  const slept = events.filter(({ kind }) => kind === 'sleep');
+  expect(slept).toMatchObject([
+    { core: 1, fields: { kind: SLEEPS_MWAIT, reason: WOKEN_BY_WRITE, by: 0 } },
+    { core: 1, fields: { kind: SLEEPS_MWAIT, reason: WOKEN_BY_DEADLINE, by: -1 } },
+  ]);
+  const [first, second, third] = events.filter(({ kind }) => kind === 'trap');
+  expect([first?.core, second?.core, third?.core]).toEqual([0, 1, 1]);
+  expect([slept[0]?.requestId, second?.requestId]).toEqual([first?.requestId, first?.requestId]);
+  expect(third?.requestId).not.toBe(first?.requestId);
 });

@@ -27,6 +27,7 @@ it('keeps each event with its fields', () => {
   trace.contextSwitch(1, 64, 5, 6);
   trace.interrupt(2, 88, 7);
   trace.sleep(3, 0, SLEEPS_MWAIT);
+  trace.willWake(3, 90, 2);
   trace.wake(3, 96, WOKEN_BY_WRITE, 2);
   trace.finish(1, 104);
   trace.stop(1, 104, 'exit 3');
@@ -41,7 +42,11 @@ it('keeps each event with its fields', () => {
     { kind: 'return', ...at(1, 56, 1), fields: {} },
     { kind: 'switch', ...at(1, 64, 0), fields: { from: 5, to: 6 } },
     { kind: 'interrupt', ...at(2, 88, 1), fields: { vector: 7 } },
-    { kind: 'sleep', ...at(3, 96, 1), fields: { start: 0, kind: SLEEPS_MWAIT, reason: WOKEN_BY_WRITE, by: 2 } },
+    {
+      kind: 'sleep',
+      ...at(3, 96, 1),
+      fields: { start: 0, kind: SLEEPS_MWAIT, reason: WOKEN_BY_WRITE, by: 2, caused: 90 },
+    },
     { kind: 'finish', ...at(1, 104, 0), fields: {} },
     { kind: 'stop', ...at(1, 104, 0), fields: { what: 'exit 3' } },
   ]);
