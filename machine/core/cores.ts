@@ -2,8 +2,6 @@
 import {
   CONTEXT_CORE,
   CONTEXT_END,
-  CONTEXT_FINISHED,
-  CONTEXT_STATE,
   CONTEXT_TOP,
   CORE_ACCESSES,
   CORE_CAUSE,
@@ -32,6 +30,7 @@ import {
   CORES,
   COUNT_MASK,
   INSTRUCTIONS_SHIFT,
+  LEAVE_FINISHED,
   REG_CORE,
   REG_CORE_COUNT,
   REG_RUNNABLE,
@@ -111,6 +110,7 @@ export class Cores {
     const record = this.record(core);
     memory.store32(REG_CORE, record);
     if (memory.load32(record + CORE_SPACE) !== space) switchSpace(space);
+    memory.store32(record + CORE_CAUSE, 0);
     memory.store32(record + CORE_CONTEXT, context);
     memory.store32(context + CONTEXT_CORE, record);
     memory.store32(record + CORE_TOP, memory.load32(context + CONTEXT_TOP));
@@ -136,10 +136,9 @@ export class Cores {
     return this.#memory.load32(this.record(core) + CORE_TOP);
   }
 
-  /** Whether the function that the core's context began with has returned. */
+  /** Whether the core has nothing to do any more since the function that its context began with has returned. */
   isDone(core: number): boolean {
-    const context = this.#memory.load32(this.record(core) + CORE_CONTEXT);
-    return this.state(core) === CORE_IDLE && this.#memory.load32(context + CONTEXT_STATE) === CONTEXT_FINISHED;
+    return this.state(core) === CORE_IDLE && this.cause(core) === LEAVE_FINISHED;
   }
 
   /** A core that stopped takes part no more. */

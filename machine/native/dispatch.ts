@@ -39,6 +39,7 @@ import {
   HOST_NESTING_BYTES,
   INSTRUCTIONS_SHIFT,
   LEAVE_AGAIN,
+  LEAVE_FINISHED,
   LEAVE_INTERRUPT,
   LEAVE_NESTING,
   LEAVE_SWITCH,
@@ -72,7 +73,6 @@ import { switchContext } from './context-switch';
 import { finish, interrupt, raise } from './kernel-entry';
 import { isObserved, tell } from './observe';
 
-const FINISHED: i32 = -1;
 const COUNTS_MASK: i64 = ((<i64>1) << CLOCK_SHIFT) - 1;
 const COUNTS_OVERFLOW: i64 = ((<i64>COUNTS_FULL) << INSTRUCTIONS_SHIFT) | <i64>COUNTS_FULL;
 
@@ -107,7 +107,7 @@ function runCore(core: u32, clock: i64): bool {
       const link = load<u32>(frame + FRAME_LINK);
       frame -= link;
       if (link) continue;
-      cause = FINISHED;
+      cause = LEAVE_FINISHED;
     } else {
       clock = load<i64>(REG_CLOCK);
       cause = load<i32>(REG_CAUSE);
@@ -139,7 +139,7 @@ function takeUp(core: u32, frame: u32, cause: i32): i32 {
   if (cause >= CAUSE_FIRST_TRAP) return raise(core, frame, cause);
   if (cause == LEAVE_SWITCH) return switchContext(core, frame);
   if (cause == LEAVE_INTERRUPT) return interrupt(core, frame);
-  if (cause != FINISHED || load<u32>(core + CORE_TRAP_CODE) == 0) return cause;
+  if (cause != LEAVE_FINISHED || load<u32>(core + CORE_TRAP_CODE) == 0) return cause;
   return load<u32>(load<u32>(core + CORE_CONTEXT) + CONTEXT_FLAGS) & CONTEXT_CREATED ? finish(core, frame) : cause;
 }
 
@@ -157,7 +157,7 @@ function stop(core: u32, frame: u32, cause: i32): bool {
   store<u32>(context + CONTEXT_TOP, frame);
   store<i32>(core + CORE_CAUSE, cause);
   store<u32>(REG_RUNNABLE, load<u32>(REG_RUNNABLE) - 1);
-  if (cause == FINISHED) {
+  if (cause == LEAVE_FINISHED) {
     store<i32>(context + CONTEXT_STATE, CONTEXT_FINISHED);
     store<u32>(context + CONTEXT_CORE, 0);
     store<i32>(core + CORE_STATE, CORE_IDLE);

@@ -397,6 +397,8 @@ export const CODE_TRAP_RETURN = 4;
 export const CODE_FIRST = 6;
 
 // Why a context left. From CAUSE_FIRST_TRAP on it is a guest trap.
+/** Not left at all: the first function is done. */
+export const LEAVE_FINISHED = -1;
 export const LEAVE_WINDOW = 0;
 export const LEAVE_NESTING = 1;
 /** Left for a reason that is over: the dispatcher goes on with it at once. */

@@ -1,8 +1,8 @@
 // What happens at a given time: timers that expire, interrupts that arrive, deadlines, wake-ups.
 //
 // Events come out by time, and those of one time in the order in which they were scheduled: what the machine does depends on
-// nothing else. A binary heap; scheduling, cancelling and taking cost the logarithm of how many there are. The whole state is
-// plain data, see `save`.
+// nothing else. A binary heap: scheduling and taking cost the logarithm of how many there are. Cancelling looks through all of them, which are
+// a few a core; finding events by name in less would cost every event more than that. The whole state is plain data, see `save`.
 
 export interface TimedEvent<T> {
   /** In ticks. */
@@ -25,7 +25,6 @@ export interface SavedEvents<T> {
 
 export class EventQueue<T> {
   readonly #heap: Entry<T>[] = [];
-  readonly #byOrder = new Map<number, Entry<T>>();
   #scheduled = 0;
 
   get size(): number {
@@ -44,9 +43,10 @@ export class EventQueue<T> {
     return order;
   }
 
-  /** Takes an event out again; false when it has happened or was cancelled. */
+  /** Takes an event out again; false when it has happened or was cancelled, or for 0. */
   cancel(order: number): boolean {
-    const entry = this.#byOrder.get(order);
+    if (order === 0) return false;
+    const entry = this.#heap.find((one) => one.order === order);
     if (!entry) return false;
     this.#remove(entry);
     return true;
@@ -70,19 +70,16 @@ export class EventQueue<T> {
   /** Becomes what was saved; the events keep their names. */
   restore({ scheduled, events }: SavedEvents<T>): void {
     this.#heap.length = 0;
-    this.#byOrder.clear();
     this.#scheduled = scheduled;
     for (const { time, order, what } of events) this.#add({ time, order, what, index: this.#heap.length });
   }
 
   #add(entry: Entry<T>): void {
     this.#heap.push(entry);
-    this.#byOrder.set(entry.order, entry);
     this.#rise(entry);
   }
 
   #remove(entry: Entry<T>): void {
-    this.#byOrder.delete(entry.order);
     const last = this.#heap.pop() as Entry<T>;
     if (last === entry) return;
     this.#put(last, entry.index);
