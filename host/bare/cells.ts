@@ -7,8 +7,8 @@ export interface Report {
 }
 
 /**
- * One row for each row number, in the order in which they were first reported: its label, then the values of `columns`; null where the
- * guest has reported none. Throws an Error for a report that belongs nowhere.
+ * One row for each label, in the order in which they were first reported: the label, then the values of `columns`. A cell that is reported
+ * several times, by rows of the same label, is the mean; one that is not is null. Throws an Error for a report that belongs nowhere.
  */
 export function rowsOf(
   reports: readonly Report[],
@@ -16,24 +16,26 @@ export function rowsOf(
   labelOf: (row: number) => Cell,
 ): Cell[][] {
   const places = new Map(columns.map(({ name }, i) => [name, i]));
-  const rows = new Map<number, Cell[]>();
+  const rows = new Map<Cell, number[][]>();
   for (const { name, value } of reports) {
     const match = /^(\d+) (.+)$/.exec(name);
     const place = places.get(match?.[2] ?? '');
     if (match === null || place === undefined)
       throw new Error(`the guest reports "${name}", which is no cell of its table`);
-    const number = Number(match[1]);
-    let row = rows.get(number);
+    const label = labelOf(Number(match[1]));
+    let row = rows.get(label);
     if (row === undefined) {
-      row = new Array<Cell>(columns.length).fill(null);
-      rows.set(number, row);
+      row = columns.map(() => []);
+      rows.set(label, row);
     }
-    row[place] = rounded(value);
+    row[place]?.push(value);
   }
-  return [...rows].map(([number, cells]) => [labelOf(number), ...cells]);
+  return [...rows].map(([label, cells]) => [label, ...cells.map(mean)]);
 }
 
 /** To a thousandth: cycles are counted in eighths, and what is below is a mean's tail. */
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function mean(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sum = values.reduce((before, value) => before + value, 0);
+  return Math.round((sum / values.length) * 1000) / 1000;
 }

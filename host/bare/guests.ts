@@ -1,5 +1,5 @@
 // The bare-metal guests (guest/bare): one entry each, in the order in which `--list` shows them.
-import { nearest, relation, relations } from '../../machine/index.ts';
+import { type MachineProfile, nearest, relation, relations } from '../../machine/index.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
 import type { Column } from '../table.ts';
@@ -35,20 +35,31 @@ function counts(first: number): Parameter {
   };
 }
 
-/** The first pair of cores of each relation that occurs, as two lists. */
+/** Pairs of cores that stand for a relation. */
+const PAIRS = 6;
+
+/** One side of some pairs of cores for each relation that occurs, from near to far; the guest's rows of one relation become one. */
 function pairs(side: 0 | 1): Parameter {
   return {
     name: side === 0 ? 'senders' : 'receivers',
-    meaning: `${side === 0 ? 'first' : 'second'} core of each pair, a row each`,
+    meaning: `${side === 0 ? 'first' : 'second'} core of each pair; a row is the mean of the pairs of one relation`,
     list: true,
     least: 0,
     most: 127,
     value: ({ profile, cores }) =>
-      relations(profile)
-        .map((entry) => entry.cores)
-        .filter(([a, b]) => a < cores && b < cores)
-        .map((pair) => pair[side]),
+      relations(profile).flatMap((entry) => somePairs(profile, cores, entry.relation)[side]),
   };
+}
+
+/** At most PAIRS of the pairs among the first cores that have a relation, evenly spread over all that have: both sides as lists. */
+function somePairs(profile: MachineProfile, cores: number, name: string): [number[], number[]] {
+  const all: [number, number][] = [];
+  for (let a = 0; a < cores; a++) {
+    for (let b = a + 1; b < cores; b++) if (relation(profile, a, b) === name) all.push([a, b]);
+  }
+  const count = Math.min(PAIRS, all.length);
+  const some = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)] as [number, number]);
+  return [some.map(([a]) => a), some.map(([, b]) => b)];
 }
 
 /** The label of row `row` of a guest of pairs: how the two cores are to each other. */

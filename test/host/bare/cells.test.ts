@@ -19,6 +19,14 @@ it('puts each value where its name says, rows in the order in which they come', 
   ]);
 });
 
+it('puts rows of one label together, as means', () => {
+  const reports = [1, 2, 6].map((value, row) => ({ name: `${row} lock`, value }));
+  expect(rowsOf(reports, COLUMNS, (row) => (row < 2 ? 'near' : 'far'))).toEqual([
+    ['near', 1.5, null],
+    ['far', 6, null],
+  ]);
+});
+
 it('rounds to a thousandth', () => {
   expect(rowsOf([{ name: '1 lock', value: 10 / 3 }], COLUMNS, (row) => row)).toEqual([[1, 3.333, null]]);
 });

@@ -60,14 +60,16 @@ describe('what guests are given when users say nothing', () => {
     }
   });
 
-  it('is one pair of cores for each relation that occurs among the cores that take part', () => {
+  it('is some pairs of cores for each relation that occurs among the cores that take part', () => {
     const urpc = bareGuest('urpc');
-    const whole = setting('amd-4x4', 16);
-    const parameters = readParameters(urpc, whole, []);
-    const rows = parameters.get('senders')?.map((_, row) => urpc.labelOf(row, whole, parameters));
-    expect(rows).toEqual(['shared-l3', 'one-hop', 'two-hop']);
-    const part = readParameters(urpc, setting('amd-4x4', 4), []);
-    expect(part.get('receivers')).toEqual([1]);
+    const labels = (cores: number) => {
+      const whole = setting('amd-4x4', cores);
+      const parameters = readParameters(urpc, whole, []);
+      expect(parameters.get('senders')?.length).toBe(parameters.get('receivers')?.length);
+      return [...new Set(parameters.get('senders')?.map((_, row) => urpc.labelOf(row, whole, parameters)))];
+    };
+    expect(labels(16)).toEqual(['shared-l3', 'one-hop', 'two-hop']);
+    expect(labels(4)).toEqual(['shared-l3']);
   });
 
   it('is at most 35 numbers of cores, up to all', () => {
