@@ -25,6 +25,7 @@ export class BroadcastFabricModel implements Fabric {
   readonly links: Links;
   readonly rounds: Rounds;
   readonly blocksReads = true;
+  readonly asksTargets = false;
   readonly memory: MemoryControllers;
   readonly #requestTicks: number;
   readonly #probeTicks: number;

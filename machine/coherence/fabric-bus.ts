@@ -27,6 +27,7 @@ export class BusFabricModel implements Fabric {
   readonly origin = new Origin();
   readonly links: Links;
   readonly blocksReads = false;
+  readonly asksTargets = false;
   /** Address bus and data bus. */
   readonly buses = new Resources(2, this.origin);
   /** Bytes that passed the data bus. */

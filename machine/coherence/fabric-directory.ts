@@ -21,6 +21,7 @@ export class DirectoryFabricModel implements Fabric {
   readonly origin = new Origin();
   readonly links: Links;
   readonly blocksReads = false;
+  readonly asksTargets = true;
   readonly directories: Resources;
   readonly memory: MemoryControllers;
   readonly #requestTicks: number;

@@ -120,7 +120,7 @@ export class FabricRequests {
       }
       transaction.writesBack = (actions & states.ACTION_WRITE_BACK) !== 0;
     }
-    this.#collectTargets(base, unit, supplier);
+    if (this.fabric.asksTargets) this.#collectTargets(base, unit, supplier);
     let end = this.fabric.fetch(transaction);
     if (supplier >= 0) this.#supply(supplier, core, line, base);
     else if (needsData) this.#fromMemory(line, core, transaction.home);

@@ -26,7 +26,7 @@ export class Transaction {
   supplier = FROM_MEMORY;
   /** Whether the supplier updates memory as well. */
   writesBack = false;
-  /** Nodes of the other units that are invalidated, one entry for each unit; the supplier is not among them. */
+  /** Nodes of the other units that are invalidated, one entry for each unit; the supplier is not among them. Only for a fabric that asks them. */
   readonly targets: Int16Array;
   targetCount = 0;
 
@@ -53,6 +53,8 @@ export interface Fabric {
   readonly memory: MemoryControllers;
   /** Whether the order of requests at the home (or bus) makes a line wait for reads that change nothing. */
   readonly blocksReads: boolean;
+  /** Whether it asks only those who have copies: `Transaction.targets`. */
+  readonly asksTargets: boolean;
   /** When the requester has data and all answers. */
   fetch(transaction: Transaction): number;
   /** A modified line goes from a node to memory at its home; nobody waits. */

@@ -38,6 +38,7 @@ export class GroupCaches {
   readonly transferTicks: number;
   readonly #occupancyTicks: number;
   readonly #coresPerGroup: number;
+  readonly #groupOf: Int16Array;
   readonly #topology: Topology;
 
   constructor(
@@ -54,6 +55,7 @@ export class GroupCaches {
     this.homes = homes;
     this.#topology = fabric.links.topology;
     this.#coresPerGroup = this.#topology.coresPerGroup;
+    this.#groupOf = Int16Array.from({ length: this.#topology.cores }, (_, core) => this.#topology.groupOf(core));
     this.caches = Array.from({ length: this.#topology.groups }, () => new SharedCache(shared, profile.lineBytes));
     this.ports = new Resources(this.#topology.groups, fabric.origin);
     this.latencyTicks = ticks(shared.latencyCycles);
@@ -62,7 +64,7 @@ export class GroupCaches {
   }
 
   groupOf(core: number): number {
-    return Math.floor(core / this.#coresPerGroup);
+    return this.#groupOf[core]!;
   }
 
   /** Takes the group's port; returns when the lookup begins. */
