@@ -66,7 +66,8 @@ export class Gates {
   }
 
   save(): SavedGate[] {
-    return [...this.#gates].map(([target, gate]) => ({ target, gate: gate.id }));
+    const gates = [...this.#gates].map(([target, gate]) => ({ target, gate: gate.id }));
+    return gates.sort((a, b) => a.gate - b.gate);
   }
 
   /** From now on gates get the places that they had. */
