@@ -155,7 +155,11 @@ export class CoreArrays {
 
   /** The guest line of an L1 way, with KNOWN_* bits. */
   guestWord(way: number): number {
-    return this.load(way + this.#guestDistance);
+    return this.load(this.guestAddress(way));
+  }
+
+  guestAddress(way: number): number {
+    return way + this.#guestDistance;
   }
 
   // --- TLB ---------------------------------------------------------------------------------------------------------------
