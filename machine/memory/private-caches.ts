@@ -8,6 +8,7 @@ import {
   CORE_PREFETCHED,
   CORE_SPACE_TAG,
   CORE_STORE_TIMES,
+  CORE_STREAMS,
   CORE_STRIDE,
   CORE_TLB,
   CORE_TLB2,
@@ -21,6 +22,7 @@ import {
   L2_NONE,
   PREFETCH_SLOTS,
   STAGGER_BYTES,
+  STREAM_BYTES,
   TICKS_PER_CYCLE,
   TLB_ENTRY_BYTES,
   TLB_SET_HEAD,
@@ -118,6 +120,8 @@ export function makePrivateCaches(memory: MachineMemory, cores: number, profile:
   }
   perCore(memory, cores, CORE_STORE_TIMES, 8 * (core.storeBufferEntries + 1));
   perCore(memory, cores, CORE_PREFETCHED, 16 * PREFETCH_SLOTS);
+  const streams = prefetcher?.streams ?? 0;
+  if (streams > 0) perCore(memory, cores, CORE_STREAMS, STREAM_BYTES * streams);
   return {
     lineMask: lineBytes - 1,
     lineShift,
@@ -125,6 +129,7 @@ export function makePrivateCaches(memory: MachineMemory, cores: number, profile:
     otherLine: (FILTER_ENTRIES >> 1) << lineShift,
     storeBuffer: core.storeBufferEntries,
     prefetchDistance: prefetcher?.distanceLines ?? 0,
+    olderStreams: STREAM_BYTES * Math.max(0, streams - 1),
     lineZeroTicks: ticks(core.lineZeroCycles),
     ...makeL1(memory, cores, profile),
     ...makeL2(memory, cores, profile),

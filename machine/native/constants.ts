@@ -57,6 +57,9 @@ export declare const STORE_BUFFER: u32;
 /** Lines that the stream prefetcher runs ahead; 0 where there is none. */
 @external("constant", "prefetchDistance")
 export declare const PREFETCH_DISTANCE: u32;
+/** Bytes of the streams that it follows at once, all but the first, which is the latest. */
+@external("constant", "olderStreams")
+export declare const OLDER_STREAMS: u32;
 /** Host address of physical address 0. */
 @external("constant", "ram")
 export declare const RAM: u32;

@@ -1,20 +1,27 @@
 // Prefetching: lines that are under way into the private caches before they are asked for. A later access waits for the rest. What does not fit into
 // the slots is not prefetched, as in hardware without a free miss register.
 //
-// The stream prefetcher watches lines that no private cache had: after two in a row, upwards, it runs REG_PREFETCH_DISTANCE lines ahead, inside the page.
+// The stream prefetcher watches lines that no private cache had. Three that follow one another are a stream: from then on each that carries it on brings
+// the next PREFETCH_DISTANCE lines, inside the page. Several streams are followed at once, so that a loop may read several arrays.
 import {
   CORE_PREFETCHED,
   CORE_PREFETCHES,
   CORE_PREFETCHES_ISSUED,
-  CORE_STREAM_LENGTH,
-  CORE_STREAM_LINE,
+  CORE_STREAMS,
   FRAME_BYTES,
   PREFETCH_SLOTS,
   REQUEST_GET_S,
+  STREAM_BYTES,
 } from '../state/layout';
-import { LINE_SHIFT, PREFETCH_DISTANCE } from './constants';
+import { LINE_SHIFT, OLDER_STREAMS, PREFETCH_DISTANCE } from './constants';
 import { holds, install, request, ticksBetween, ticksAt } from './caches';
 import { resumeAccess, suspendAccess } from './observe';
+
+/** In a stream, beside its last miss: the line behind what has been fetched, and misses in a row, less one. */
+const STREAM_END: usize = 4;
+const STREAM_LENGTH: usize = 8;
+/** Misses in a row, less one, that make a stream. */
+const TRAINING: u32 = 2;
 
 /** Fetches a line for reading, unless it is there or there is no slot. */
 export function prefetchLine(core: u32, line: u32, at: i64): void {
@@ -56,18 +63,29 @@ export function afterPrefetch(core: u32, line: u32, at: i64): i64 {
   return 0;
 }
 
-/** A line that no private cache had has been brought in. */
+/**
+ * A line that no private cache had has been brought in. It carries a stream on when it is behind the last miss of that, up to right behind what has been
+ * fetched: lines between are some that have been lost since. Else it begins one, in the place of that which has not gone on for the longest time.
+ */
 export function prefetchStream(core: u32, line: u32, at: i64): void {
   const lineBytes: u32 = 1 << LINE_SHIFT;
-  const last = load<u32>(core + CORE_STREAM_LINE);
-  store<u32>(core + CORE_STREAM_LINE, line);
-  if (line - last > lineBytes * PREFETCH_DISTANCE) {
-    store<u32>(core + CORE_STREAM_LENGTH, 0);
-    return;
+  const streams = load<u32>(core + CORE_STREAMS);
+  const oldest = streams + OLDER_STREAMS;
+  let stream = streams;
+  let length: u32 = 0;
+  for (; ; stream += STREAM_BYTES) {
+    const last = load<u32>(stream);
+    if (line - last - 1 < load<u32>(stream, STREAM_END) - last) {
+      length = load<u32>(stream, STREAM_LENGTH) + 1;
+      break;
+    }
+    if (stream == oldest) break;
   }
-  const length = load<u32>(core + CORE_STREAM_LENGTH) + 1;
-  store<u32>(core + CORE_STREAM_LENGTH, length);
-  if (length < 2) return;
-  const end = min((line & ~(FRAME_BYTES - 1)) + FRAME_BYTES, line + lineBytes * (PREFETCH_DISTANCE + 1));
+  memory.copy(streams + STREAM_BYTES, streams, stream - streams);
+  let end = line + lineBytes;
+  if (length >= TRAINING) end = min((line & ~(FRAME_BYTES - 1)) + FRAME_BYTES, end + lineBytes * PREFETCH_DISTANCE);
+  store<u32>(streams, line);
+  store<u32>(streams, end, STREAM_END);
+  store<u32>(streams, length, STREAM_LENGTH);
   for (let next = line + lineBytes; next < end; next += lineBytes) prefetchLine(core, next, at);
 }

@@ -186,9 +186,8 @@ export const CORE_STORES_DONE = 32928;
 /** Lines that are being prefetched: {line, time}, and how many. */
 export const CORE_PREFETCHED = 32936;
 export const CORE_PREFETCHES = 32940;
-/** Last line that missed, for the stream prefetcher, and how many lines in a row did. */
-export const CORE_STREAM_LINE = 32944;
-export const CORE_STREAM_LENGTH = 32948;
+/** What the stream prefetcher follows, the latest first: {last line that missed, the line behind what was fetched, misses in a row less one}. */
+export const CORE_STREAMS = 32944;
 /** Ticks spent waiting for memory (i64). */
 export const CORE_STALLS = 32952;
 export const CORE_L2_HITS = 32960;
@@ -245,6 +244,7 @@ export const FAULT_USER = 2;
 /** The page is present: its rights were not enough. */
 export const FAULT_PROTECTION = 4;
 export const PREFETCH_SLOTS = 16;
+export const STREAM_BYTES = 12;
 
 // States of a core. From CORE_RUNNABLE on it takes part in windows.
 export const CORE_IDLE = 0;

@@ -79,7 +79,7 @@ export function randomProfile(random: Random, mostCores: number): MachineProfile
     ...randomShared(random, privateBytes, lineBytes),
     coherence: { protocol: random.pick(['MESI', 'MOESI'] as const), controlBytes: 8, fabric: FABRICS[kind] },
     memory: { latencyCycles: 97, bytesPerCycle: 4 },
-    ...(random.oneIn(2) && { prefetcher: { streams: 1, distanceLines: 1 + random.below(4) } }),
+    ...(random.oneIn(2) && { prefetcher: { streams: 1 + random.below(3), distanceLines: 1 + random.below(4) } }),
     sources: { '*': 'made up' },
   });
 }

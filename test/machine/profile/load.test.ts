@@ -189,6 +189,8 @@ function leadsTo({ message, problems }: ProfileError, place: Path): boolean {
   return (
     message.includes(field) ||
     message.includes(withoutIndices(field)) ||
+    // It stands for all that have none of their own.
+    (path === 'sources.*' && problems.every((problem) => problem.path.startsWith('sources.'))) ||
     problems.some((problem) => path.startsWith(`${problem.path}.`) || path.startsWith(`${problem.path}[`))
   );
 }
