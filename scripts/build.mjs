@@ -1,13 +1,25 @@
 // `npm run build`: writes dist/ from the sources.
 //   dist/cli.js     the command `manycore`; heavy parts are chunks that load on first use
 //   dist/index.js   the library (machine/index.ts), with declarations in dist/types/
-//   dist/guest/     the guest programs as Wasm modules with source maps
+//   dist/guest/     the guest programs as Wasm modules with source maps: bare ones, and in bin/ those that need a kernel
+//   dist/guest/posix/, program.json     the layer and the settings with which programs of one's own are compiled
 // Each part is skipped while it is newer than everything it is made from, so that a second build takes no time.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { compile, ROOT } from './asc.mjs';
+import { compileProgram } from './program.mjs';
 
 const DIST = path.join(ROOT, 'dist');
 const COMMON_INPUTS = ['scripts', 'package.json', 'package-lock.json'];
@@ -69,25 +81,42 @@ async function buildTypes() {
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: ROOT, stdio: 'inherit' });
 }
 
-/** Where guests are, with which settings they are compiled, and where below dist/guest they go: each source file directly there is one. */
+const PROGRAM_CONFIG = 'guest/programs/asconfig.json';
+
+/**
+ * Where guests are, with which settings they are compiled, and where below dist/guest they go: each source file directly there is one.
+ * Programs are those that import the layer of guest/posix.
+ */
 const GUESTS = [
-  { from: 'guest/programs', config: 'guest/asconfig.json', to: '.' },
+  { from: 'guest/programs', config: PROGRAM_CONFIG, to: 'bin', program: true },
+  { from: 'guest/programs/bare', config: 'guest/asconfig.json', to: '.' },
   { from: 'guest/programs/bench', config: 'guest/asconfig.json', to: '.' },
   { from: 'guest/bare', config: 'guest/bare/asconfig.json', to: 'bare' },
 ];
 
 async function buildGuests() {
   rmSync(path.join(DIST, 'guest'), { recursive: true, force: true });
-  for (const { from, config, to } of GUESTS) {
+  for (const { from, config, to, program } of GUESTS) {
     const folder = path.join(DIST, 'guest', to);
     mkdirSync(folder, { recursive: true });
     for (const file of readdirSync(path.join(ROOT, from)).filter((name) => name.endsWith('.ts'))) {
       const name = path.basename(file, '.ts');
-      const { wasm, sourceMap } = await compile(`${from}/${file}`, config, name);
+      const { wasm, sourceMap } = program
+        ? await compileProgram(`${from}/${file}`, { baseDir: ROOT, options: config, layer: '../posix/index' })
+        : await compile(`${from}/${file}`, config, name);
       writeFileSync(path.join(folder, `${name}.wasm`), wasm);
       writeFileSync(path.join(folder, `${name}.wasm.map`), sourceMap);
     }
   }
+  exportLayer();
+}
+
+/** What `compileProgram` needs for files outside the repository, where only dist/ is: the layer's sources, and all settings in one file. */
+function exportLayer() {
+  cpSync(path.join(ROOT, 'guest/posix'), path.join(DIST, 'guest/posix'), { recursive: true });
+  const optionsOf = (file) => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')).options;
+  const { runtime: _, ...options } = { ...optionsOf('asconfig.json'), ...optionsOf(PROGRAM_CONFIG) };
+  writeFileSync(path.join(DIST, 'guest/program.json'), `${JSON.stringify({ options }, null, 2)}\n`);
 }
 
 mkdirSync(DIST, { recursive: true });

@@ -53,6 +53,6 @@ test('lists one function, by name or index', async () => {
 
 test('listings name the source lines', async () => {
   const { stdout } = await runCli('disassemble', guestFile('faults'), '--function', 'divide_by_zero');
-  expect(stdout).toContain(';; guest/programs/faults.ts:6\n');
+  expect(stdout).toContain(';; guest/programs/bare/faults.ts:6\n');
   expect(stdout).toMatch(/ 12 {2}trap +i32\.div_s$/m);
 });

@@ -159,7 +159,7 @@ test.each([
   const { exitCode, stderr } = await runCli('exec', guestFile('faults'), '--quiet', '--invoke', name, '0');
   expect(exitCode).toBe(134);
   expect(stderr).toMatch(new RegExp(`${cause}( at address 0xfffffff0)? on core 0 at cycle `));
-  expect(stderr.split('\n')[1]).toContain(`guest/programs/faults.ts:${line})`);
+  expect(stderr.split('\n')[1]).toContain(`guest/programs/bare/faults.ts:${line})`);
 });
 
 test('an endless loop is told by source line', async () => {

@@ -20,7 +20,7 @@ test('a guest logs to stdout, the table goes to stderr', () => {
 test('a trap is the process exit status', () => {
   const { status, stderr } = run('exec', guestFile('faults'), '--invoke', 'divide_by_zero', '0');
   expect(status).toBe(134);
-  expect(stderr).toContain('divide_by_zero (guest/programs/faults.ts:6)');
+  expect(stderr).toContain('divide_by_zero (guest/programs/bare/faults.ts:6)');
 });
 
 test('no arguments: usage', () => {
