@@ -1,7 +1,7 @@
 // Checks of a core's private caches: sets, and what the levels have of a line.
 //   - a set's FIFO position is one of its ways; its count of holes is the number of its invalidated ways; no line is in it twice; every line
 //     belongs to it and has a state; what is behind the last way is empty
-//   - an inclusive L2 has what the L1 has, in the same state or behind an M; a line is not in the L1 and in an exclusive L2
+//   - an inclusive L2 has what the L1 has, in the same state; a line is not in the L1 and in an exclusive L2
 //   - coherence knows of every line; prefetch slots and the store buffer are counted right
 import type { CoherenceController } from '../coherence/controller.ts';
 import { STATE_NAMES } from '../coherence/states.ts';
@@ -112,7 +112,7 @@ export class CacheCheck {
     if (above === STATE_INVALID) return;
     if (arrays.l2Kind === L2_INCLUSIVE) {
       if (below === STATE_INVALID) this.#report.fail(arrays.core, line, 'its inclusive L2 has not what its L1 has');
-      if (above !== below && above !== STATE_MODIFIED)
+      if (above !== below)
         this.#report.fail(
           arrays.core,
           line,

@@ -123,10 +123,7 @@ export class CoherenceController {
     let wanted = request;
     if (request === states.REQUEST_UPGRADE && !has) wanted = states.REQUEST_GET_M;
     else if (request === states.REQUEST_GET_M && has) wanted = states.REQUEST_UPGRADE;
-    else if (request === states.REQUEST_GET_S && has)
-      throw new Error(
-        `core ${core} asks to read line ${line}, of which it has a copy: its caches and the presence map differ`,
-      );
+    else if (request === states.REQUEST_GET_S && has) differs(core, line, has);
     if (audit !== undefined) audit.before(core, line, wanted, now);
     const row = (has ? this.#stateOf(core, base) : states.STATE_I) * states.EVENTS;
     this.counters.rows[row + (wanted === states.REQUEST_GET_S ? states.EVENT_LOAD : states.EVENT_STORE)]!++;
@@ -147,10 +144,7 @@ export class CoherenceController {
     const { words } = presence;
     const base = line * presence.stride;
     const at = base + presence.coresAt + (core >>> 5);
-    if (((words[at]! >>> (core & 31)) & 1) === 0)
-      throw new Error(
-        `core ${core} gives up line ${line}, of which it has no copy: its caches and the presence map differ`,
-      );
+    if (((words[at]! >>> (core & 31)) & 1) === 0) differs(core, line, false);
     this.fabric.origin.time = now;
     const row = copies.row(state, states.EVENT_REPLACE);
     const writesBack = (copies.protocol.actions[row]! & states.ACTION_WRITE_BACK) !== 0;
@@ -267,4 +261,12 @@ export class CoherenceController {
     record.invalidations = invalidations;
     this.copies.listener?.transaction?.(record);
   }
+}
+
+/** A core asks to read a line of which it has a copy, or gives one up of which it has none. */
+function differs(core: number, line: number, has: boolean): never {
+  const what = has
+    ? `asks to read line ${line}, of which it has a copy`
+    : `gives up line ${line}, of which it has no copy`;
+  throw new Error(`core ${core} ${what}: its caches and the presence map differ`);
 }

@@ -128,8 +128,7 @@ export class GroupRequests {
     } else {
       groups.look(group, line);
     }
-    if ((actions & states.ACTION_DATA) === 0)
-      throw new Error(`the owner of line ${line}, core ${owner}, does not supply it`);
+    if ((actions & states.ACTION_DATA) === 0) suppliesNothing(line, owner);
     this.#supplied(line, core, group, shared.SHARED_ACTION_FORWARD, owner);
   }
 
@@ -151,4 +150,8 @@ export class GroupRequests {
     const mask = EXCLUSIVE | OWNER_UNIT_MASK;
     return (this.#words[base + OWNERS]! & mask) === (EXCLUSIVE | ((group + 1) << OWNER_UNIT_SHIFT));
   }
+}
+
+function suppliesNothing(line: number, owner: number): never {
+  throw new Error(`the owner of line ${line}, core ${owner}, does not supply it`);
 }

@@ -179,10 +179,13 @@ export class GroupCaches {
 
   #row(entry: number, event: number): number {
     const row = entry * SHARED_EVENTS + event;
-    if (this.table.next[row] === NO_SHARED_ROW)
-      throw new Error(
-        `the table of ${this.table.name} shared caches has no row for ${SHARED_EVENT_NAMES[event]} in state ${ENTRY_NAMES[entry]}`,
-      );
+    if (this.table.next[row] === NO_SHARED_ROW) this.#noRow(entry, event);
     return row;
+  }
+
+  #noRow(entry: number, event: number): never {
+    throw new Error(
+      `the table of ${this.table.name} shared caches has no row for ${SHARED_EVENT_NAMES[event]} in state ${ENTRY_NAMES[entry]}`,
+    );
   }
 }

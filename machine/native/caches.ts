@@ -1,8 +1,8 @@
 // The private caches of a core: L1 and, behind it, an inclusive or an exclusive L2. Their sets are owned here; coherence reads and changes
 // states through `lineState` and `setLineState`.
 //
-// Invariants: a line is in the L1 at most once; with an inclusive L2 every line of the L1 is in the L2, whose state may lag behind (E where the
-// L1 has M) until the L1 gives the line up; with an exclusive one no line is in both. A filter entry exists only while the L1 has the line in a state that
+// Invariants: a line is in the L1 at most once; with an inclusive L2 every line of the L1 is in the L2, in the same state; with an exclusive one
+// no line is in both. A filter entry exists only while the L1 has the line in a state that
 // allows the access (test: the audit). Replacement is FIFO, which never sees filter hits, so timing does not depend on the filters.
 import {
   CACHE_SET_HEAD,
@@ -76,19 +76,31 @@ function l2Set(core: u32, line: u32): u32 {
   return load<u32>(core + CORE_L2) + ((line >>> LINE_SHIFT) & L2_SET_MASK) * L2_SET_BYTES;
 }
 
-/** Address of the word among `bytes` bytes of ways from `ways` on that has the line, or 0. A group of eight is compared at a time. */
+/** Which words of a group of eight ways have the line, as bits. */
 @inline
-function findIn(ways: u32, bytes: u32, line: u32): u32 {
+function equalIn(ways: u32, line: u32): u32 {
   const wanted = i32x4.splat(line | LINE_VALID);
   const mask = i32x4.splat(~(LINE_VALID - 1));
+  const low = i32x4.bitmask(i32x4.eq(v128.and(v128.load(ways), mask), wanted));
+  const high = i32x4.bitmask(i32x4.eq(v128.and(v128.load(ways, 16), mask), wanted));
+  return low | (high << 4);
+}
+
+/** Address of the word among `bytes` bytes of ways from `ways` on that has the line, or 0. */
+@inline
+function findIn(ways: u32, bytes: u32, line: u32): u32 {
+  const equal = equalIn(ways, line);
+  if (equal) return ways + (ctz(equal) << 2);
+  // Where a set is one group the host sees no loop.
+  return bytes != WAYS_GROUP_BYTES ? findFurther(ways, bytes, line) : 0;
+}
+
+function findFurther(ways: u32, bytes: u32, line: u32): u32 {
   const end = ways + bytes;
-  do {
-    const low = i32x4.bitmask(i32x4.eq(v128.and(v128.load(ways), mask), wanted));
-    const high = i32x4.bitmask(i32x4.eq(v128.and(v128.load(ways, 16), mask), wanted));
-    const equal = low | (high << 4);
-    if (equal) return ways + (ctz(equal) << 2);
-    ways += WAYS_GROUP_BYTES;
-  } while (ways < end);
+  for (let at = ways + WAYS_GROUP_BYTES; at < end; at += WAYS_GROUP_BYTES) {
+    const equal = equalIn(at, line);
+    if (equal) return at + (ctz(equal) << 2);
+  }
   return 0;
 }
 
@@ -196,17 +208,15 @@ function putL1(core: u32, set: u32, word: u32, at: i64): u32 {
   // Every line is in its place before coherence hears of the one that made room.
   store<u32>(way, word);
   store<u32>(guestLineOf(way), 0);
-  // What an inclusive L2 has anyway, in the same state, needs nothing.
-  if (old && (L2_KIND != L2_INCLUSIVE || (old & LINE_STATE_MASK) == STATE_MODIFIED)) giveUp(core, old, at);
+  // An inclusive L2 has it anyway.
+  if (old && L2_KIND != L2_INCLUSIVE) giveUp(core, old, at);
   return way;
 }
 
-/** A line, as the L1's word had it, goes to the L2 or leaves the private caches. */
+/** A line, as the L1's word had it, goes to an exclusive L2 or leaves the private caches. */
 function giveUp(core: u32, word: u32, at: i64): void {
-  const line = lineOf(word);
-  if (L2_KIND == L2_NONE) evict(core, line, word & LINE_STATE_MASK, at);
-  else if (L2_KIND == L2_EXCLUSIVE) putL2(core, word, at);
-  else setState(findL2(l2Set(core, line), line), STATE_MODIFIED);
+  if (L2_KIND == L2_EXCLUSIVE) putL2(core, word, at);
+  else evict(core, lineOf(word), word & LINE_STATE_MASK, at);
 }
 
 /** Puts a line, as its word, into the L2; what was in its way leaves the private caches. */
@@ -214,22 +224,19 @@ function putL2(core: u32, word: u32, at: i64): void {
   const way = nextWay(l2Set(core, lineOf(word)), L2_WAYS_BYTES);
   const old = load<u32>(way);
   store<u32>(way, word);
-  if (old) evict(core, lineOf(old), withdraw(core, old), at);
+  if (old == 0) return;
+  if (L2_KIND == L2_INCLUSIVE) withdraw(core, lineOf(old));
+  evict(core, lineOf(old), old & LINE_STATE_MASK, at);
 }
 
-/** Takes a line of an inclusive L2's, given as its word, out of the L1; the state in which the caches had it. */
+/** Takes a line out of the L1, if it is there: an inclusive L2 gives it up. */
 @inline
-function withdraw(core: u32, word: u32): u32 {
-  const state = word & LINE_STATE_MASK;
-  if (L2_KIND != L2_INCLUSIVE) return state;
-  const line = lineOf(word);
+function withdraw(core: u32, line: u32): void {
   const set = l1Set(core, line);
   const above = findL1(set, line);
-  if (above == 0) return state;
-  const stateAbove = stateOf(above);
+  if (above == 0) return;
   dropKnown(core, load<u32>(guestLineOf(above)));
   clearWay(set, above);
-  return max(state, stateAbove);
 }
 
 /** Gets a line for an inclusive L2 and gives up another for it, in one call of coherence; the ticks until it is there. */
@@ -238,11 +245,12 @@ function exchange(core: u32, line: u32, kind: u32, at: i64): i64 {
   const word = load<u32>(way);
   let wait: i64;
   if (word) {
-    const state = withdraw(core, word);
+    const victim = lineOf(word);
+    withdraw(core, victim);
     store<u32>(way, 0);
     const now = ticksAt(at);
     store<f64>(REG_TIME, now);
-    exchangeInHost(load<u32>(core + CORE_ID), lineNumber(line), kind, lineNumber(lineOf(word)), state);
+    exchangeInHost(load<u32>(core + CORE_ID), lineNumber(line), kind, lineNumber(victim), word & LINE_STATE_MASK);
     wait = ticksBetween(now, load<f64>(REG_TIME));
   } else {
     wait = request(core, line, kind, at);
@@ -311,6 +319,7 @@ export function own(core: u32, way: u32, line: u32, at: i64): void {
   waitTicks = 0;
   if (stateOf(way) != STATE_EXCLUSIVE) waitTicks = request(core, line, REQUEST_UPGRADE, at);
   setState(way, STATE_MODIFIED);
+  if (L2_KIND == L2_INCLUSIVE) setState(findL2(l2Set(core, line), line), STATE_MODIFIED);
 }
 
 /** A read of the page walker or the prefetcher's kind: the line is in the L1 afterwards, no filter knows it. */
