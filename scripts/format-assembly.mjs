@@ -1,4 +1,4 @@
-// Formats the AssemblyScript sources (guest/ and machine/native/) with the settings of biome.json. Biome refuses decorators on
+// Formats the AssemblyScript sources (guest/, machine/native/ and test/**/*.assembly.ts) with the settings of biome.json. Biome refuses decorators on
 // functions and variables, which AssemblyScript needs (@inline, @external, @global, @unsafe, @lazy), so they go through it as
 // comments that stand in for them. `--check` writes nothing, names the files that differ and exits 1.
 import { execFileSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ROOT } from './asc.mjs';
 
-const FOLDERS = ['guest', 'machine/native'];
+const FOLDERS = ['guest', 'machine/native', 'test'];
 /** Sources in those folders that are plain TypeScript. */
 const TYPESCRIPT = new Set(['machine/native/bytes.ts', 'machine/native/native.generated.ts']);
 
@@ -22,6 +22,7 @@ export function assemblySources() {
       .map((file) => `${folder}/${file.replaceAll(path.sep, '/')}`),
   )
     .filter((file) => !TYPESCRIPT.has(file))
+    .filter((file) => !file.startsWith('test/') || file.endsWith('.assembly.ts'))
     .sort();
 }
 

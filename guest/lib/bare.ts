@@ -4,15 +4,15 @@
 // go through the same phases and meet at barriers. Memory that cores share is static (`memory.data`), or lies in the arena of one of them;
 // globals are the core's own.
 import { BootInfo, RAM } from './boot-info';
+import { out } from './console';
+import { Line } from './line';
+import { MOST_CORES, MOST_LINE_BYTES } from './limits';
 import * as machine from './machine';
 import { PAGE_BYTES } from './page-table';
 import { parameter, setCommandLine } from './parameters';
 import { nextRandom, seedRandom } from './random';
-import { beginText, putHexadecimal, putNumber, putText, textAddress, textBytes } from './text';
 
-const MOST_CORES: i32 = 128;
-/** Longest line of any machine: what is aligned to it shares a line with nothing else. */
-export const MOST_LINE_BYTES: i32 = 128;
+export { MOST_LINE_BYTES } from './limits';
 
 const bootInfo = memory.data(4, 4);
 const arrived = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
@@ -165,12 +165,7 @@ export function arenaBytes(): usize {
 
 /** A `trap` for guests that expect none: ends the run with status 1 and a message. */
 export function stopOnTrap(cause: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i64 {
-  beginText(core);
-  putText('unexpected trap: cause ');
-  putNumber(cause);
-  putText(', ');
-  putHexadecimal(a);
-  machine.log(textAddress(), textBytes());
+  out.text('unexpected trap: cause ').number(cause).text(', ').hex(a).end();
   machine.exit(1);
   return 0;
 }
@@ -179,20 +174,17 @@ export function stopOnTrap(cause: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f
 
 /** Reports the value of one cell of the guest's table. */
 export function reportCell(row: i32, column: string, value: f64): void {
-  beginText(core);
-  putNumber(row);
-  putText(' ');
-  putText(column);
-  machine.report(textAddress(), textBytes(), value);
+  report(out.number(row).text(' ').text(column), value);
 }
 
 /** The same where columns have numbers. */
 export function reportPair(row: i32, column: i32, value: f64): void {
-  beginText(core);
-  putNumber(row);
-  putText(' ');
-  putNumber(column);
-  machine.report(textAddress(), textBytes(), value);
+  report(out.number(row).text(' ').number(column), value);
+}
+
+function report(name: Line, value: f64): void {
+  machine.report(name.textAddress, name.textBytes, value);
+  name.close();
 }
 
 /** The sum of what every core gives: on core 0, after which all go on. Cores that have nothing to add give 0. */
@@ -216,9 +208,6 @@ export function reportMean(row: i32, column: string, value: f64, count: i32): vo
 /** Ends the run with status 1 and a message unless what must hold does. */
 export function check(holds: bool, what: string): void {
   if (holds) return;
-  beginText(core);
-  putText('check failed: ');
-  putText(what);
-  machine.log(textAddress(), textBytes());
+  out.text('check failed: ').text(what).end();
   machine.exit(1);
 }

@@ -5,13 +5,18 @@ import {
   BOOT_INFO_COMMAND_BYTES,
   BOOT_INFO_COMMAND_LINE,
   BOOT_INFO_CORE_TABLE,
+  BOOT_INFO_CORES,
+  BOOT_INFO_DISTANCES,
   BOOT_INFO_LINE_BYTES,
   BOOT_INFO_NODE_TABLE,
+  BOOT_INFO_NODES,
   BOOT_INFO_PAGE_ROOT,
   BOOT_INFO_WINDOW_BYTES,
   BOOT_NODE_BYTES,
+  BOOT_NODE_END,
   BOOT_NODE_FREE_END,
   BOOT_NODE_FREE_START,
+  BOOT_NODE_START,
   WINDOW_ADDRESS,
 } from './machine-constants';
 
@@ -38,6 +43,19 @@ export class BootInfo {
     return this.word(BOOT_INFO_PAGE_ROOT);
   }
 
+  get cores(): i32 {
+    return <i32>this.word(BOOT_INFO_CORES);
+  }
+
+  get nodes(): i32 {
+    return <i32>this.word(BOOT_INFO_NODES);
+  }
+
+  /** Bytes of RAM that the window shows, from physical address 0 on. */
+  get windowBytes(): usize {
+    return this.word(BOOT_INFO_WINDOW_BYTES);
+  }
+
   nodeOf(core: i32): i32 {
     return load<i32>(this.word(BOOT_INFO_CORE_TABLE) + core * BOOT_CORE_BYTES + BOOT_CORE_NODE);
   }
@@ -51,6 +69,20 @@ export class BootInfo {
   freeEnd(node: i32): usize {
     const end = load<usize>(this.word(BOOT_INFO_NODE_TABLE) + node * BOOT_NODE_BYTES + BOOT_NODE_FREE_END);
     return min(end, this.word(BOOT_INFO_WINDOW_BYTES));
+  }
+
+  /** Physical addresses of a node's RAM, free or not. */
+  nodeStart(node: i32): usize {
+    return load<usize>(this.word(BOOT_INFO_NODE_TABLE) + node * BOOT_NODE_BYTES + BOOT_NODE_START);
+  }
+
+  nodeEnd(node: i32): usize {
+    return load<usize>(this.word(BOOT_INFO_NODE_TABLE) + node * BOOT_NODE_BYTES + BOOT_NODE_END);
+  }
+
+  /** Cycles that a message takes on the links from one node to another. */
+  distance(from: i32, to: i32): i32 {
+    return load<i32>(this.word(BOOT_INFO_DISTANCES) + 4 * (from * this.nodes + to));
   }
 
   private word(offset: usize): usize {

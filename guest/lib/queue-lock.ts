@@ -6,6 +6,7 @@ import { pause } from './machine';
 
 const NEXT: usize = 0;
 const WAITING: usize = 4;
+export const NODE_BYTES: usize = 8;
 
 /** `node` is the core's own, and in nobody's queue. */
 export function acquireQueued(lock: usize, node: usize): void {

@@ -30,6 +30,7 @@ export function filesIn(folder: string, ...extensions: string[]): string[] {
 /** AssemblyScript: compiled by asc, with types and decorators that tsc does not know. */
 export function isAssembly(file: string): boolean {
   if (file.startsWith('guest/')) return file.endsWith('.ts');
+  if (file.endsWith('.assembly.ts')) return true;
   return /^machine\/native\/[^/]+\.ts$/.test(file) && !/\/(bytes|native\.generated)\.ts$/.test(file);
 }
 
@@ -53,7 +54,7 @@ export function importsOf(file: string): ImportOf[] {
     let target: string | undefined;
     if (specifier.startsWith('.')) {
       target = path.posix.join(path.posix.dirname(file), specifier);
-      if (path.posix.extname(target) === '') target += '.ts';
+      if (['', '.assembly'].includes(path.posix.extname(target))) target += '.ts';
     }
     found.push({ specifier, target, line: source.getLineAndCharacterOfPosition(literal.getStart()).line + 1 });
   };
