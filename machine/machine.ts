@@ -28,6 +28,7 @@ import {
   type MachineOptions as UnobservedOptions,
 } from './core/machine-options.ts';
 import type { NativeExports } from './core/native-exports.ts';
+import { CurrentBlock } from './core/place.ts';
 import { type Task, Tasks } from './core/tasks.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 import { AddressSpace, AddressSpaces } from './memory/address-space.ts';
@@ -143,6 +144,9 @@ export class Machine implements ObservedMachine {
     this.#functions.install();
     this.audit = options.audit ? new MachineAudit(memory, this.#memorySystem, this.coreCount) : undefined;
     this.#spaces = new AddressSpaces(memory, this.#memorySystem.ram, (space) => this.#cores.refreshSpace(space));
+    const told = instruments(this.#digest, options, observer, (code) => {
+      this.#execution.exitCode ??= code;
+    });
     this.#execution = new Execution({
       memory,
       native: this.#native,
@@ -154,8 +158,10 @@ export class Machine implements ObservedMachine {
       profile: this.profile,
       windowCycles: this.windowCycles,
       stackBytes,
+      images: () => this.#images,
       instanceContext: () => this.#context,
       imports: (privilege) => this.#imports(privilege),
+      log: (text) => told.log(this.#functions.currentCore, this.#functions.currentCycle, text),
       started: (core, target, context) => this.#tasks.started(core, target, context),
     });
     const { mode, lineBytes } = this;
@@ -166,14 +172,12 @@ export class Machine implements ObservedMachine {
       memory,
       spaces: this.#spaces,
       functions: this.#functions,
+      block: new CurrentBlock(memory),
       native: () => this.#native,
       waiters: this.#execution.waiters,
       core: () => this.#functions.currentCore,
       ticks: () => runningTime(memory),
     };
-    const told = instruments(this.#digest, options, observer, (code) => {
-      this.#execution.exitCode ??= code;
-    });
     this.#instruments = intrinsics(this.#functions, told);
     if (observer) {
       const { coherence } = this;
@@ -257,7 +261,7 @@ export class Machine implements ObservedMachine {
   }
 
   createTable(type: TableType): TableRef {
-    return new TableRef(this.#memory, type);
+    return new TableRef(this.#memory, type).fill();
   }
 
   createGlobal(type: GlobalType, bits: bigint): GlobalRef {
@@ -435,15 +439,7 @@ export class Machine implements ObservedMachine {
   /** Hash over all architectural events so far and over what each core has counted: 16 hexadecimal digits. */
   digest(): string {
     const digest = this.#digest.clone();
-    for (let core = 0; core < this.coreCount; core++) {
-      const status = this.core(core);
-      digest.addText(status.state);
-      digest.add64(this.#cores.time(core));
-      for (const count of [status.instructions, status.accesses, status.readMisses, status.writeMisses]) {
-        digest.add64(BigInt(count));
-      }
-      for (const bits of status.results ?? []) digest.add64(bits);
-    }
+    this.#tasks.addTo(digest);
     return digest.toString();
   }
 }

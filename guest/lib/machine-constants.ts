@@ -36,6 +36,13 @@ export const INTRINSIC_CONTEXT_DESTROY = 14;
 export const INTRINSIC_CONTEXT_GROUP = 15;
 export const INTRINSIC_LINK_EXPORT = 16;
 export const INTRINSIC_COUNTER_READ = 17;
+export const INTRINSIC_IMAGE_LOAD = 18;
+export const INTRINSIC_IMAGE_INFO = 19;
+export const INTRINSIC_IMAGE_SEGMENT = 20;
+export const INTRINSIC_IMAGE_IMPORT = 21;
+export const INTRINSIC_LINK = 22;
+export const INTRINSIC_LINK_COPY = 23;
+export const INTRINSIC_LINK_RELEASE = 24;
 
 // Counters of counter_read: of the core that asks, but for the last.
 /** Instructions that cost anything. */
@@ -74,16 +81,45 @@ export const WOKEN_BY_INTERRUPT = 1;
 export const WOKEN_BY_DEADLINE = 2;
 
 // Errors that intrinsics return, negated.
-/** The context runs elsewhere, or is busy in the kernel. */
+/** The context runs elsewhere, or is busy in the kernel; contexts of the link are left. */
 export const EBUSY = 16;
-/** There is no such context. */
+/** There is no such context, or nothing of that name. */
 export const ESRCH = 3;
 /** A parameter is wrong. */
 export const EINVAL = 22;
-/** Out of memory for one more context. */
+/** Out of machine memory for one more context, image or link. */
 export const ENOMEM = 12;
 /** Contexts of another group. */
 export const EPERM = 1;
+/** No module that the machine can run, or one whose imports are missing or do not fit. */
+export const ENOEXEC = 8;
+/** What a pointer names is not mapped, or not to be written. */
+export const EFAULT = 14;
+/** A buffer is too small. */
+export const ERANGE = 34;
+
+// What image_info tells of an image: words.
+/** Pages of 64 KiB that its memory has when it starts, and at most. */
+export const IMAGE_PAGES = 0;
+export const IMAGE_MOST_PAGES = 4;
+/** Number of its active data segments, and of the modules that it imports from. */
+export const IMAGE_SEGMENTS = 8;
+export const IMAGE_IMPORTS = 12;
+/** 1 where it has a start function. */
+export const IMAGE_HAS_START = 16;
+export const IMAGE_BYTES = 20;
+
+/** Virtual address at which the image expects a data segment; its bytes; where they are among the bytes of the image. */
+export const IMAGE_SEGMENT_ADDRESS = 0;
+export const IMAGE_SEGMENT_LENGTH = 4;
+export const IMAGE_SEGMENT_OFFSET = 8;
+export const IMAGE_SEGMENT_BYTES = 12;
+
+/** An entry of the list that link takes: the image's number; the name by which those behind it import it: address, bytes. */
+export const LINK_ENTRY_IMAGE = 0;
+export const LINK_ENTRY_NAME = 4;
+export const LINK_ENTRY_NAME_BYTES = 8;
+export const LINK_ENTRY_BYTES = 12;
 
 // The boot information, at the address that a kernel's `boot` gets: words of 32 bits. Addresses are virtual unless they are called
 // physical; tables are followed by nothing, their entries have the given sizes.

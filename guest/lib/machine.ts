@@ -79,14 +79,85 @@ export declare function mwait(deadline: i64): i32;
 @external("machine", "core_start")
 export declare function coreStart(core: i32, link: i32, fn: i32, argument: i32, pageRoot: usize): void;
 
+/** Calls the kernel: `TRAP_SYSCALL + number`. */
 @external("machine", "syscall")
 export declare function syscall(number: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i64;
+
+// --- images and links (kernels only). Errors are negated: see docs/machine-contract.md.
+
+/** The number of the image whose bytes are at an address; the same for the same bytes. */
+@external("machine", "image_load")
+export declare function imageLoad(address: usize, bytes: i32): i32;
+
+/** Fills in IMAGE_BYTES at `out`. */
+@external("machine", "image_info")
+export declare function imageInfo(image: i32, out: usize): i32;
+
+/** Fills in IMAGE_SEGMENT_BYTES at `out` for the i-th active data segment. */
+@external("machine", "image_segment")
+export declare function imageSegment(image: i32, i: i32, out: usize): i32;
+
+/** Writes the name of the i-th module that an image imports from, in UTF-8; returns its length. */
+@external("machine", "image_import")
+export declare function imageImport(image: i32, i: i32, buffer: usize, bytes: i32): i32;
+
+/** Links images, by a list of entries of LINK_ENTRY_BYTES: libraries first, the program last. Returns the link's number. */
+@external("machine", "link")
+export declare function link(list: usize, count: i32): i32;
+
+/** A link with the same globals and tables, as they are now. */
+@external("machine", "link_copy")
+export declare function linkCopy(link: i32): i32;
+
+/** Ends a link that has no contexts left. */
+@external("machine", "link_release")
+export declare function linkRelease(link: i32): i32;
+
+/** What stands for an exported function of a link where the index of a function is asked for. */
+@external("machine", "link_export")
+export declare function linkExport(link: i32, name: usize, bytes: i32): i32;
+
+// --- contexts. Errors are negated.
+
+/** A context that will call a function of a link, with the argument if it takes one. `user`: whether the link is a user's. */
+@external("machine", "context_create")
+export declare function contextCreate(link: i32, fn: i32, argument: i32, user: bool): i32;
+
+/** Goes on with another context; 0 when somebody comes back. */
+@external("machine", "context_switch")
+export declare function contextSwitch(context: i32): i32;
+
+@external("machine", "context_self")
+export declare function contextSelf(): i32;
+
+/** Lets a context call a function of its link before it goes on. */
+@external("machine", "context_upcall")
+export declare function contextUpcall(context: i32, fn: i32, a: i32, b: i32): i32;
+
+/** A copy of a context, in a copy of its link (0: in the same link). The copy of the running context finds the answer 0. */
+@external("machine", "context_fork")
+export declare function contextFork(context: i32, link: i32): i32;
+
+@external("machine", "context_destroy")
+export declare function contextDestroy(context: i32): i32;
+
+/** Contexts of the same group, which is not 0, may switch to each other in user mode. */
+@external("machine", "context_group")
+export declare function contextGroup(context: i32, group: i32): i32;
+
+/** One of this core's counters, COUNTER_*. */
+@external("machine", "counter_read")
+export declare function counterRead(counter: i32): i64;
 
 // --- instruments (free)
 
 /** UTF-8 text for the people outside. */
 @external("machine", "log")
 export declare function log(text: usize, bytes: i32): void;
+
+/** A value at this place in the program, by a name in UTF-8. */
+@external("machine", "mark")
+export declare function mark(name: usize, bytes: i32, value: i64): void;
 
 /** A measured value by its name, in UTF-8. */
 @external("machine", "report")

@@ -75,7 +75,7 @@ export class BringUp {
       throw new TrapRequest(CAUSE_MISUSE, `core_start: core ${core} runs already`);
     }
     if (link !== KERNEL_LINK) throw new TrapRequest(CAUSE_MISUSE, `core_start: link ${link} is not the kernel's (0)`);
-    if (!this.links.resolve(link, core, fn, 1)) {
+    if (!this.links.resolve(link, core, fn, [1])) {
       throw new TrapRequest(CAUSE_MISUSE, `core_start: the kernel has no function ${fn} that takes an i32`);
     }
     this.#starting.add(core);
@@ -85,7 +85,7 @@ export class BringUp {
   /** A core that was started begins, at a time in ticks. */
   arrive({ core, link, fn, argument, root }: Extract<MachineEvent, { kind: 'start' }>, time: number): void {
     this.#starting.delete(core);
-    const target = this.links.resolve(link, core, fn, 1) as FunctionRef;
+    const target = this.links.resolve(link, core, fn, [1]) as FunctionRef;
     this.#enter(core, target, argument, root || (this.#firmware as Firmware).pageRoot, time);
   }
 
@@ -94,16 +94,16 @@ export class BringUp {
     return { starting, ...(this.#firmware ? { firmware: this.#firmware.save(inventory) } : {}) };
   }
 
-  restore({ starting, firmware }: SavedBringUp, { images, instances }: Inventory): void {
+  restore({ starting, firmware }: SavedBringUp, inventory: Inventory): void {
     for (const core of starting) this.#starting.add(core);
     if (!firmware) return;
-    this.#firmware = this.#parts.makeFirmware({ kernel: images[firmware.kernel] }, { firmware, instances });
+    this.#firmware = this.#parts.makeFirmware({ kernel: inventory.images[firmware.kernel] }, { firmware, inventory });
   }
 
   #enter(core: number, target: FunctionRef, argument: number, root: number, time: number): void {
     const { memory, native, cores, contexts, started } = this.#parts;
     const firmware = this.#firmware as Firmware;
-    const context = contexts.create(target, [BigInt(argument)], 0, KERNEL_LINK);
+    const context = contexts.create(target, [BigInt(argument)], 0);
     if (!context) throw new RangeError(`there is no memory left for the context of core ${core}`);
     const start = firmware.startFunction(core);
     if (start) context.call(start, []);

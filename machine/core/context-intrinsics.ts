@@ -3,7 +3,7 @@
 // Each answers a number that is not negative, or an error of machine/platform.ts, negated:
 //   ESRCH    there is no such context
 //   EBUSY    it runs, here or on another core, or it has nothing left to run; in user mode also: a kernel is at work on it
-//   EINVAL   no such link, or no function at that index that takes the parameters, or one of the other privilege
+//   EINVAL   no such link, or no function at that index that takes the parameters, or one of the other privilege; a copy of another link
 //   EPERM    in user mode: a context of another group
 //   ENOMEM   too many contexts, or no room on its stack for one more call
 import {
@@ -24,7 +24,6 @@ import {
   CONTEXT_DEPTH,
   CONTEXT_FLAGS,
   CONTEXT_ID,
-  CONTEXT_LINK,
   CONTEXT_TOP,
   CONTEXT_USER,
   CORE_CONTEXT,
@@ -93,7 +92,7 @@ export class ContextIntrinsics {
       {
         name: 'context_fork',
         number: INTRINSIC_CONTEXT_FORK,
-        params: [I32],
+        params: [I32, I32],
         results: [I32],
         kernel: operation((frame) => this.#fork(frame)),
       },
@@ -125,7 +124,7 @@ export class ContextIntrinsics {
   }
 
   /** A function of a link that may run as a user's, or as the kernel's. */
-  #target(link: number, index: number, parameters: number, user: boolean): FunctionRef | undefined {
+  #target(link: number, index: number, parameters: readonly number[], user: boolean): FunctionRef | undefined {
     const links = this.#links();
     const found = links.resolve(link, this.#functions.currentCore, index, parameters);
     return found && links.isUser(link) === user ? found : undefined;
@@ -135,20 +134,36 @@ export class ContextIntrinsics {
     chargeRunning(this.#memory, this.#cost);
     const link = this.#word(frame, 0);
     const user = this.#word(frame, 3) !== 0;
-    const target = this.#target(link, this.#word(frame, 1), 1, user);
+    const target = this.#target(link, this.#word(frame, 1), [0, 1], user);
     if (!target) return -EINVAL;
     const answers = target.type.results.length > 0 ? CONTEXT_ANSWERS : 0;
     const flags = CONTEXT_CREATED | answers | (user ? CONTEXT_USER : 0);
-    return this.#contexts.create(target, [BigInt(this.#word(frame, 2))], flags, link)?.id ?? -ENOMEM;
+    const args = target.type.params.map(() => BigInt(this.#word(frame, 2)));
+    const context = this.#contexts.create(target, args, flags);
+    if (!context) return -ENOMEM;
+    this.#links().begin(link, context);
+    return context.id;
   }
 
   #fork(frame: number): number | true {
     chargeRunning(this.#memory, this.#cost);
     const context = this.#contexts.of(this.#word(frame, 0));
     if (!context) return -ESRCH;
+    if (!this.#links().isCopy(context.link, this.#linkOfCopy(context, frame))) return -EINVAL;
     if (context === this.#self) return this.#functions.leaveToResume(frame, this.#forkSelf);
     if (!this.#contexts.isReady(context)) return -EBUSY;
-    return this.#contexts.fork(context)?.id ?? -ENOMEM;
+    return this.#copy(context, this.#linkOfCopy(context, frame));
+  }
+
+  #linkOfCopy(context: Context, frame: number): number {
+    return this.#word(frame, 1) || context.link;
+  }
+
+  #copy(context: Context, link: number): number {
+    const copy = this.#contexts.fork(context);
+    if (!copy) return -ENOMEM;
+    this.#links().join(link, copy);
+    return copy.id;
   }
 
   /** The running context is copied with the call of context_fork as its last frame, which answers 0 in the copy. */
@@ -157,9 +172,10 @@ export class ContextIntrinsics {
     const context = this.#self as Context;
     memory.store32(frame + FRAME_CODE, CODE_DONE);
     memory.store32(context.record + CONTEXT_TOP, frame);
+    // The copy finds 0 where the answer goes, which is where the parameters are.
+    const link = this.#linkOfCopy(context, frame);
     answer(memory, frame, 0);
-    const copy = this.#contexts.fork(context);
-    return answer(memory, frame, copy ? copy.id : -ENOMEM);
+    return answer(memory, frame, this.#copy(context, link));
   }
 
   #upcall(frame: number, inUserMode: boolean): number | true {
@@ -172,9 +188,8 @@ export class ContextIntrinsics {
       const group = this.#contexts.group(context);
       if (group === 0 || !self || this.#contexts.group(self) !== group) return -EPERM;
     }
-    const link = memory.load32(context.record + CONTEXT_LINK);
     const user = (memory.load32(context.record + CONTEXT_FLAGS) & CONTEXT_USER) !== 0;
-    const target = this.#target(link, this.#word(frame, 1), 2, user);
+    const target = this.#target(context.link, this.#word(frame, 1), [2], user);
     if (!target) return -EINVAL;
     if (context === self) return this.#functions.leaveToResume(frame, this.#callSelf);
     if (!this.#contexts.isReady(context)) return -EBUSY;
@@ -188,9 +203,8 @@ export class ContextIntrinsics {
     const memory = this.#memory;
     const context = this.#self as Context;
     const { record } = context;
-    const link = memory.load32(record + CONTEXT_LINK);
     const user = (memory.load32(record + CONTEXT_FLAGS) & CONTEXT_USER) !== 0;
-    const target = this.#target(link, this.#word(frame, 1), 2, user) as FunctionRef;
+    const target = this.#target(context.link, this.#word(frame, 1), [2], user) as FunctionRef;
     const args = [this.#word(frame, 2), this.#word(frame, 3)];
     memory.store32(frame + FRAME_CODE, CODE_DONE);
     memory.store32(record + CONTEXT_TOP, frame);
@@ -207,6 +221,7 @@ export class ContextIntrinsics {
     const context = this.#contexts.of(this.#word(frame, 0));
     if (!context) return -ESRCH;
     if (this.#contexts.isOn(context)) return -EBUSY;
+    this.#links().leave(context.link);
     this.#contexts.destroy(context);
     return 0;
   }

@@ -3,6 +3,7 @@
 import {
   CODE_TRAP_RETURN,
   CONTEXT_BASE,
+  CONTEXT_BLOCK,
   CONTEXT_BYTES,
   CONTEXT_DEPTH,
   CONTEXT_END,
@@ -75,6 +76,17 @@ export class Context {
     this.#memory.store32(this.record + CONTEXT_ID, id);
   }
 
+  /** Number of the link that it runs in. */
+  get link(): number {
+    return this.#memory.load32(this.record + CONTEXT_LINK);
+  }
+
+  /** Lets it run in a link with a block. */
+  belongTo(link: number, block: number): void {
+    this.#memory.store32(this.record + CONTEXT_LINK, link);
+    this.#memory.store32(this.record + CONTEXT_BLOCK, block);
+  }
+
   get state(): number {
     return this.#memory.load32(this.record + CONTEXT_STATE);
   }
@@ -100,7 +112,7 @@ export class Context {
     const copy = new Context(memory, this.stackBytes - STACK_KERNEL_ROOM - STACK_RED_ZONE - STAGGER_BYTES);
     memory.u8.copyWithin(copy.base, this.base, this.top + frameBytes(memory, this.top));
     memory.store32(copy.record + CONTEXT_TOP, copy.base + (this.top - this.base));
-    for (const field of [CONTEXT_STATE, CONTEXT_FLAGS, CONTEXT_GROUP, CONTEXT_DEPTH, CONTEXT_FAULTS, CONTEXT_LINK]) {
+    for (const field of [CONTEXT_STATE, CONTEXT_FLAGS, CONTEXT_GROUP, CONTEXT_DEPTH, CONTEXT_FAULTS]) {
       memory.store32(copy.record + field, memory.load32(this.record + field));
     }
     return copy;

@@ -3,7 +3,6 @@ import {
   CONTEXT_CORE,
   CONTEXT_FLAGS,
   CONTEXT_GROUP,
-  CONTEXT_LINK,
   CONTEXT_READY,
   REG_CONTEXT_COUNT,
   REG_CONTEXTS,
@@ -47,20 +46,19 @@ export class Contexts {
   }
 
   /**
-   * A context that will call a function, on no core. `flags`: CONTEXT_* bits; `link`: number of the link that the function is of. Undefined when there
-   * are too many or machine memory is used up.
+   * A context that will call a function, on no core and in no link. `flags`: CONTEXT_* bits. Undefined when there are too many or machine memory is
+   * used up.
    */
-  create(target: FunctionRef, args: readonly bigint[], flags: number, link: number): Context | undefined {
+  create(target: FunctionRef, args: readonly bigint[], flags: number): Context | undefined {
     const context = this.#make(() => new Context(this.#memory, this.#stackBytes));
     if (!context) return undefined;
     const { record } = context;
     context.enter(target, args);
     this.#memory.store32(record + CONTEXT_FLAGS, flags);
-    this.#memory.store32(record + CONTEXT_LINK, link);
     return context;
   }
 
-  /** A copy of a context, which must be on no core or stand with complete frames. Undefined as for `create`. */
+  /** A copy of a context, in no link; it must be on no core or stand with complete frames. Undefined as for `create`. */
   fork(context: Context): Context | undefined {
     return this.#make(() => context.fork());
   }

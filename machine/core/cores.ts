@@ -1,5 +1,6 @@
 // The cores' records in machine memory: their states, clocks and counters.
 import {
+  CONTEXT_BLOCK,
   CONTEXT_CORE,
   CONTEXT_END,
   CONTEXT_TOP,
@@ -13,6 +14,7 @@ import {
   CORE_INSTRUCTIONS,
   CORE_L2_HITS,
   CORE_L2_MISSES,
+  CORE_LINK,
   CORE_PAGES,
   CORE_READ_MISSES,
   CORE_RUNNABLE,
@@ -112,6 +114,7 @@ export class Cores {
     if (memory.load32(record + CORE_SPACE) !== space) switchSpace(space);
     memory.store32(record + CORE_CAUSE, 0);
     memory.store32(record + CORE_CONTEXT, context);
+    memory.store32(record + CORE_LINK, memory.load32(context + CONTEXT_BLOCK));
     memory.store32(context + CONTEXT_CORE, record);
     memory.store32(record + CORE_TOP, memory.load32(context + CONTEXT_TOP));
     memory.store32(record + CORE_STACK_END, memory.load32(context + CONTEXT_END) - STACK_RED_ZONE - STACK_KERNEL_ROOM);

@@ -19,9 +19,11 @@ import type { FunctionRef, Imports } from './external.ts';
 import { Firmware } from './firmware.ts';
 import type { FunctionTable } from './function-table.ts';
 import { GuestCounters } from './guest-counters.ts';
+import type { Images } from './images.ts';
 import type { InstanceContext } from './instance.ts';
 import type { Inventory } from './inventory.ts';
 import { KernelIntrinsics, type SavedIntrinsic } from './kernel-intrinsics.ts';
+import { LinkIntrinsics } from './link-intrinsics.ts';
 import type { NativeExports } from './native-exports.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 import { type SavedWindows, Windows } from './windows.ts';
@@ -38,9 +40,12 @@ export interface ExecutionParts {
   readonly windowCycles: number;
   /** What the frames of one context can take. */
   readonly stackBytes: number;
+  readonly images: () => Images;
   readonly instanceContext: () => InstanceContext;
   /** The import modules of an image, by its privilege. */
   readonly imports: (privilege: 'kernel' | 'user') => Imports;
+  /** A line of the machine's for the people outside, on the core that runs. */
+  readonly log: (text: string) => void;
   /** Told what a core begins with, when a kernel starts it. */
   readonly started: (core: number, target: FunctionRef, context: Context) => void;
 }
@@ -95,7 +100,7 @@ export class Execution {
           options,
           parts.instanceContext(),
           parts.ram,
-          { profile, cores: cores.count, imports: parts.imports },
+          { profile, cores: cores.count, images: parts.images(), imports: parts.imports },
           saved,
         ),
     });
@@ -114,7 +119,14 @@ export class Execution {
       core,
       cores: cores.count,
       counters: new GuestCounters(memory, cores, parts.coherence),
-      links,
+      links: new LinkIntrinsics({
+        memory,
+        functions,
+        images: parts.images,
+        links,
+        cycles: core.contextSwitchCycles,
+        log: parts.log,
+      }),
       startCore: (request, now) => this.kernels.start(request, now),
     });
   }

@@ -1,6 +1,6 @@
 // What instances import and export: functions, memories, tables and globals, as they are in machine memory.
 import type { AddressSpace } from '../memory/address-space.ts';
-import { TABLE_BYTES, TABLE_ENTRIES, TABLE_LENGTH } from '../state/layout.ts';
+import { TABLE_BYTES, TABLE_CAPACITY, TABLE_ENTRIES, TABLE_LENGTH } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import {
   F32,
@@ -13,6 +13,7 @@ import {
   type ValueType,
 } from '../wasm/types.ts';
 import type { Instance } from './instance.ts';
+import { At, type Place } from './place.ts';
 
 /** A function in the machine's function table, where its index is `id`; the code that resumes it is at `id + 1`. */
 export interface FunctionRef {
@@ -28,10 +29,12 @@ export interface FunctionRef {
 
 /** Guest memory as host functions see it. */
 export interface GuestMemory {
-  /** Whether [address, address + length) is mapped. */
-  contains(address: number, length: number): boolean;
+  /** Whether [address, address + length) is mapped; with `write`, whether it may be written. */
+  contains(address: number, length: number, write?: boolean): boolean;
   /** A copy of the bytes at an address, which must be mapped. */
   read(address: number, length: number): Uint8Array;
+  /** Writes bytes at an address, where they may be written. */
+  write(address: number, bytes: Uint8Array): void;
 }
 
 /** Where a host function was called from. */
@@ -58,39 +61,41 @@ export interface MemoryRef {
 /** Entries beyond which no table grows. */
 export const MOST_TABLE_ENTRIES = 10_000_000;
 
-/** A table as a snapshot keeps it: where its record is, and what its entries have room for. */
+/** A table as a snapshot keeps it: where its record is, as generated code knows it. */
 export interface SavedTable {
-  readonly record: number;
+  readonly place: number;
   readonly type: TableType;
   readonly shared: boolean;
-  readonly capacity: number;
 }
 
 export class TableRef {
   readonly kind = 'table';
   readonly type: TableType;
-  /** Address of {length, entries}. */
-  readonly record: number;
+  /** Where its record {length, entries, capacity} is. */
+  readonly place: Place;
   /** Whether more than one instance can see it. */
   shared = false;
   readonly #memory: MachineMemory;
-  #capacity = 0;
 
-  /** `saved`: it is in machine memory already. */
-  constructor(memory: MachineMemory, type: TableType, saved?: SavedTable) {
+  /** `place`: of its record, which is zero or has entries already. */
+  constructor(memory: MachineMemory, type: TableType, place: Place = new At(memory.allocate(TABLE_BYTES))) {
     this.#memory = memory;
     this.type = type;
-    this.record = saved?.record ?? memory.allocate(TABLE_BYTES);
-    if (saved) {
-      this.shared = saved.shared;
-      this.#capacity = saved.capacity;
-      return;
-    }
-    this.grow(type.limits.min, 0, 0);
+    this.place = place;
+  }
+
+  /** Gives a new table the entries that its type asks for. */
+  fill(): this {
+    this.grow(this.type.limits.min, 0, 0);
+    return this;
   }
 
   save(): SavedTable {
-    return { record: this.record, type: this.type, shared: this.shared, capacity: this.#capacity };
+    return { place: this.place.constant, type: this.type, shared: this.shared };
+  }
+
+  get record(): number {
+    return this.place.address;
   }
 
   get length(): number {
@@ -121,16 +126,19 @@ export class TableRef {
     const length = this.length;
     const wanted = length + count;
     if (wanted > Math.min(this.type.limits.max ?? MOST_TABLE_ENTRIES, MOST_TABLE_ENTRIES)) return false;
-    if (wanted > this.#capacity) {
-      const capacity = Math.max(wanted, 2 * this.#capacity);
-      const entries = this.#memory.allocate(8 * capacity);
-      const old = this.#memory.load32(this.record + TABLE_ENTRIES);
-      this.#memory.u8.copyWithin(entries, old, old + 8 * length);
-      if (this.#capacity > 0) this.#memory.release(old, 8 * this.#capacity);
-      this.#memory.store32(this.record + TABLE_ENTRIES, entries);
-      this.#capacity = capacity;
+    const memory = this.#memory;
+    const { record } = this;
+    const room = memory.load32(record + TABLE_CAPACITY);
+    if (wanted > room) {
+      const capacity = Math.max(wanted, 2 * room);
+      const entries = memory.allocate(8 * capacity);
+      const old = memory.load32(record + TABLE_ENTRIES);
+      memory.u8.copyWithin(entries, old, old + 8 * length);
+      if (room > 0) memory.release(old, 8 * room);
+      memory.store32(record + TABLE_ENTRIES, entries);
+      memory.store32(record + TABLE_CAPACITY, capacity);
     }
-    this.#memory.store32(this.record + TABLE_LENGTH, wanted);
+    memory.store32(record + TABLE_LENGTH, wanted);
     for (let i = length; i < wanted; i++) this.set(i, reference, signature);
     return true;
   }
@@ -139,22 +147,22 @@ export class TableRef {
 export class GlobalRef {
   readonly kind = 'global';
   readonly type: GlobalType;
-  /** Address of its eight bytes. */
-  readonly address: number;
+  /** Where its eight bytes are. */
+  readonly place: Place;
   readonly #memory: MachineMemory;
 
-  constructor(memory: MachineMemory, type: GlobalType, address = memory.allocate(8)) {
+  constructor(memory: MachineMemory, type: GlobalType, place: Place = new At(memory.allocate(8))) {
     this.#memory = memory;
     this.type = type;
-    this.address = address;
+    this.place = place;
   }
 
   get(): bigint {
-    return maskBits(this.type.type, this.#memory.load64(this.address));
+    return maskBits(this.type.type, this.#memory.load64(this.place.address));
   }
 
   set(bits: bigint): void {
-    this.#memory.store64(this.address, bits);
+    this.#memory.store64(this.place.address, bits);
   }
 }
 

@@ -11,11 +11,14 @@ import { FRAME_BYTES, PAGE_BYTES } from '../state/layout.ts';
 import { type FunctionType, I32, I64 } from '../wasm/types.ts';
 import { type BootImage, bootInformation } from './boot-information.ts';
 import type { ExternalValue, FunctionRef, Imports } from './external.ts';
+import { encodeText } from './guest-text.ts';
 import type { Image } from './image.ts';
+import type { Images } from './images.ts';
 import { Instance, type InstanceContext } from './instance.ts';
 import type { Inventory } from './inventory.ts';
+import { Linkages } from './linkage.ts';
 import { link } from './linking.ts';
-import { Links } from './links.ts';
+import { Links, type SavedLinks } from './links.ts';
 import { LinkError } from './trap.ts';
 
 export interface BootOptions {
@@ -31,16 +34,24 @@ export interface SavedFirmware {
   readonly kernel: number;
   /** The kernel's instance on each core; -1 where there is none. */
   readonly instances: readonly number[];
-  readonly users: readonly number[];
+  readonly links: SavedLinks;
   readonly kernelPhysical: number;
   readonly pageRoot: number;
   readonly information: number;
 }
 
-/** What a firmware is restored from: `instances` is what its numbers stand for. */
+/** What a firmware is restored from: `inventory` is what its numbers stand for. */
 export interface RestoredFirmware {
   readonly firmware: SavedFirmware;
-  readonly instances: readonly Instance[];
+  readonly inventory: Inventory;
+}
+
+/** What the firmware knows of its machine. */
+export interface FirmwareMachine {
+  readonly profile: MachineProfile;
+  readonly cores: number;
+  readonly images: Images;
+  readonly imports: ImportsOf;
 }
 
 /** What imports images of each privilege are given. */
@@ -53,27 +64,12 @@ function sameType(a: FunctionType, b: FunctionType): boolean {
   return `${a.params}` === `${b.params}` && `${a.results}` === `${b.results}`;
 }
 
-/** UTF-8. Lone surrogates become U+FFFD. */
-function encodeText(text: string): Uint8Array {
-  const bytes: number[] = [];
-  for (const character of text) {
-    let code = character.codePointAt(0) as number;
-    if (code >= 0xd800 && code < 0xe000) code = 0xfffd;
-    if (code < 0x80) bytes.push(code);
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    else {
-      bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    }
-  }
-  return Uint8Array.from(bytes);
-}
-
 export class Firmware {
   readonly links: Links;
   readonly #kernel: Image;
   readonly #ram: PhysicalMemory;
   readonly #context: InstanceContext;
+  readonly #images: Images;
   readonly #imports: ImportsOf;
   readonly #tables: PageTables;
   readonly #instances: (Instance | undefined)[] = [];
@@ -90,24 +86,26 @@ export class Firmware {
     { kernel, user = [], commandLine = '' }: BootOptions,
     context: InstanceContext,
     ram: PhysicalMemory,
-    machine: { readonly profile: MachineProfile; readonly cores: number; readonly imports: ImportsOf },
+    machine: FirmwareMachine,
     saved?: RestoredFirmware,
   ) {
     this.#kernel = kernel;
     this.#ram = ram;
     this.#context = context;
     this.#imports = machine.imports;
-    this.links = new Links(context.functions, (core) => this.instance(core));
+    this.#images = machine.images;
+    const linkages = new Linkages(context, () => machine.imports('user'));
+    this.links = new Links(context, linkages, (core) => this.instance(core));
     this.#tables = new PageTables(ram, 0, saved?.firmware.pageRoot);
     this.#kernelBytes = kernelBytes(kernel);
     if (saved) {
-      const { firmware, instances } = saved;
+      const { firmware, inventory } = saved;
       this.#kernelPhysical = firmware.kernelPhysical;
       this.information = firmware.information;
       firmware.instances.forEach((number, core) => {
-        this.#instances[core] = instances[number];
+        this.#instances[core] = inventory.instances[number];
       });
-      for (const number of firmware.users) this.links.add(instances[number]);
+      this.links.restore(firmware.links, inventory);
       return;
     }
     this.#kernelPhysical = this.#contiguous(this.#kernelBytes, 'the kernel');
@@ -115,7 +113,7 @@ export class Firmware {
     this.#tables.map(KERNEL_ADDRESS, this.#kernelPhysical, this.#kernelBytes, FIRMWARE_PAGE);
     this.#tables.map(WINDOW_ADDRESS, 0, windowBytes, FIRMWARE_PAGE);
     // The first core's instance brings the data.
-    this.#instances[0] = this.#instantiate(kernel, (address, bytes) => this.#placeKernelData(address, bytes));
+    this.#instances[0] = this.#instantiate((address, bytes) => this.#placeKernelData(address, bytes));
     this.#export('boot', BOOT_TYPE);
     this.#export('trap', TRAP_TYPE);
     const images = user.map((image) => this.#load(image));
@@ -134,11 +132,12 @@ export class Firmware {
     ram.write(physical, bootInformation(facts, this.#nodes(), this.information));
   }
 
-  save({ images, instances }: Inventory): SavedFirmware {
+  save(inventory: Inventory): SavedFirmware {
+    const { images, instances } = inventory;
     return {
       kernel: images.indexOf(this.#kernel),
       instances: Array.from(this.#instances, (instance) => (instance ? instances.indexOf(instance) : -1)),
-      users: this.links.users.map((instance) => instances.indexOf(instance)),
+      links: this.links.save(inventory),
       kernelPhysical: this.#kernelPhysical,
       pageRoot: this.pageRoot,
       information: this.information,
@@ -157,7 +156,7 @@ export class Firmware {
 
   /** The kernel's instance on a core. */
   instance(core: number): Instance {
-    this.#instances[core] ??= this.#instantiate(this.#kernel, undefined);
+    this.#instances[core] ??= this.#instantiate(() => {});
     return this.#instances[core] as Instance;
   }
 
@@ -202,10 +201,10 @@ export class Firmware {
     return first as number;
   }
 
-  #instantiate(image: Image, place: ((address: number, bytes: Uint8Array) => void) | undefined): Instance {
-    const linked = link(image, this.#imports(image.privilege), this.#context, true);
-    const instance = new Instance(image, linked, this.#context);
-    instance.initialize(place ?? (() => {}));
+  #instantiate(place: (address: number, bytes: Uint8Array) => void): Instance {
+    const linked = link(this.#kernel, this.#imports('kernel'), this.#context, { virtual: true });
+    const instance = new Instance(this.#kernel, linked, this.#context);
+    instance.initialize(place);
     return instance;
   }
 
@@ -223,15 +222,17 @@ export class Firmware {
   /** Links a user image, and puts its data into RAM for the kernel to find. */
   #load(image: Image): BootImage {
     if (image.privilege !== 'user') throw new LinkError('a user image has been loaded as a kernel');
-    const segments: { address: number; physical: number; bytes: number }[] = [];
-    const instance = this.#instantiate(image, (address, bytes) => {
-      if (bytes.length === 0) return;
+    // The host does not know, when it loads an image, what is to become of it.
+    const forLinks = this.#images.loadForLinks(image.bytes);
+    const segments = forLinks.segments.filter(({ bytes }) => bytes.length > 0);
+    const placed = segments.map(({ address, bytes }) => {
       const offset = address % FRAME_BYTES;
       const physical = this.#contiguous(offset + bytes.length, 'a user image') + offset;
       this.#ram.write(physical, bytes);
-      segments.push({ address, physical, bytes: bytes.length });
+      return { address, physical, bytes: bytes.length };
     });
-    return { link: this.links.add(instance), pages: image.module.memories[0]?.min ?? 0, segments };
+    const number = this.links.link([{ image: forLinks, name: '' }]);
+    return { link: number, pages: image.module.memories[0]?.min ?? 0, segments: placed };
   }
 }
 

@@ -1,14 +1,52 @@
-// Text in guest memory, as intrinsics take it: UTF-8 by address and length, and AssemblyScript's strings.
+// Text and records in guest memory, as intrinsics take and give them: UTF-8 by address and length, and AssemblyScript's strings.
 import { CAUSE_MEMORY_BOUNDS } from '../state/layout.ts';
 import type { GuestMemory } from './external.ts';
 import { TrapRequest } from './trap.ts';
 
-function bytesAt(space: GuestMemory | undefined, address: bigint, length: bigint): Uint8Array {
-  const start = Number(address);
-  const count = Number(length);
-  if (!space?.contains(start, count))
-    throw new TrapRequest(CAUSE_MEMORY_BOUNDS, `text of ${count} bytes at 0x${start.toString(16)}`);
-  return space.read(start, count);
+/** A copy of bytes; undefined where not all of them are mapped. */
+export function readBytes(space: GuestMemory | undefined, address: number, length: number): Uint8Array | undefined {
+  return space?.contains(address, length) ? space.read(address, length) : undefined;
+}
+
+/** UTF-8; undefined where it is not mapped. */
+export function readText(space: GuestMemory | undefined, address: number, length: number): string | undefined {
+  const bytes = readBytes(space, address, length);
+  return bytes && textOf(bytes);
+}
+
+/** False, and nothing written, where not all may be written. */
+export function writeBytes(space: GuestMemory | undefined, address: number, bytes: Uint8Array): boolean {
+  if (!space?.contains(address, bytes.length, true)) return false;
+  space.write(address, bytes);
+  return true;
+}
+
+/** Writes a record of `bytes` bytes: words by their offsets, the others zero. False where it may not be written. */
+export function writeWords(
+  space: GuestMemory | undefined,
+  address: number,
+  words: ReadonlyMap<number, number>,
+  bytes: number,
+): boolean {
+  const record = new DataView(new ArrayBuffer(bytes));
+  for (const [offset, value] of words) record.setUint32(offset, value, true);
+  return writeBytes(space, address, new Uint8Array(record.buffer));
+}
+
+/** UTF-8. Lone surrogates become U+FFFD. */
+export function encodeText(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    let code = character.codePointAt(0) as number;
+    if (code >= 0xd800 && code < 0xe000) code = 0xfffd;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    else {
+      bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    }
+  }
+  return Uint8Array.from(bytes);
 }
 
 /** UTF-8 to text; what is malformed becomes U+FFFD. */
@@ -45,5 +83,8 @@ export function scriptText(space: GuestMemory | undefined, address: bigint): str
 
 /** UTF-8 at an address. Throws a TrapRequest where it is not mapped. */
 export function textAt(space: GuestMemory | undefined, address: bigint, length: bigint): string {
-  return textOf(bytesAt(space, address, length));
+  const [start, count] = [Number(address), Number(length)];
+  const text = readText(space, start, count);
+  if (text !== undefined) return text;
+  throw new TrapRequest(CAUSE_MEMORY_BOUNDS, `text of ${count} bytes at 0x${start.toString(16)}`);
 }

@@ -4,8 +4,9 @@ import type { MachineMemory } from '../state/machine-memory.ts';
 import type { FunctionContext, Privilege, TranslationOptions } from '../translate/context.ts';
 import { analyse, type FunctionInfo, type Translation, translate } from '../translate/translate.ts';
 import { decodeModule } from '../wasm/decode.ts';
+import { unsupported } from '../wasm/errors.ts';
 import { decodeNames, type NameSection } from '../wasm/names.ts';
-import type { Module } from '../wasm/types.ts';
+import { type Module, SECTION } from '../wasm/types.ts';
 import { validateModule } from '../wasm/validate.ts';
 import { Digest } from './digest.ts';
 
@@ -15,6 +16,15 @@ export interface ImageStatistics {
   readonly hostBytes: number;
   /** Resume points and traps. */
   readonly points: number;
+}
+
+/** Data that is to be in memory before an image runs. */
+export interface ImageSegment {
+  /** Where the image expects it. */
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  /** Where the bytes are among the image's. */
+  readonly offset: number;
 }
 
 export class Image {
@@ -38,6 +48,7 @@ export class Image {
     this.#options = options;
     this.module = decodeModule(bytes);
     validateModule(this.module);
+    if (options.linked) checkSegments(this.module);
     this.names = decodeNames(this.module);
     this.translation = translate(this.module, options);
     this.hostModule = new WebAssembly.Module(this.translation.bytes);
@@ -47,6 +58,25 @@ export class Image {
 
   get privilege(): Privilege {
     return this.#options.privilege;
+  }
+
+  /** Whether it is translated for links. */
+  get linked(): boolean {
+    return this.#options.linked;
+  }
+
+  /** The active data segments of an image for links. */
+  get segments(): ImageSegment[] {
+    return this.module.data.flatMap(({ mode, offset, bytes }) =>
+      mode === 'active' && offset?.kind === 'const'
+        ? [{ address: Number(offset.bits), bytes, offset: bytes.byteOffset - this.bytes.byteOffset }]
+        : [],
+    );
+  }
+
+  /** Names of the modules that it imports anything but a memory from, each once, in the order in which they appear. */
+  get importedModules(): string[] {
+    return [...new Set(this.module.imports.filter(({ kind }) => kind !== 'memory').map(({ module }) => module))];
   }
 
   get statistics(): ImageStatistics {
@@ -104,6 +134,14 @@ export class Image {
   functionInfo(index: number): FunctionInfo {
     return this.translation.info[index - this.module.importedFunctions];
   }
+}
+
+/** Whoever loads an image for links puts its data into memory by itself: so it must say where without knowing any global. */
+function checkSegments(module: Module): void {
+  const other = module.data.findIndex(({ mode, offset }) => mode === 'active' && offset?.kind !== 'const');
+  if (other < 0) return;
+  const at = module.sectionOffsets.get(SECTION.data) ?? 0;
+  throw unsupported(`data segment ${other} at an address that is no constant, in an image for links`, at);
 }
 
 function firstPoints(info: readonly FunctionInfo[]): Uint32Array {

@@ -1,37 +1,59 @@
-// The modules that a machine has loaded, in the order in which it did.
+// The modules that a machine has loaded, in the order in which it did: by the host, or by guests.
 import type { MachineMemory } from '../state/machine-memory.ts';
 import type { Privilege, TranslationOptions } from '../translate/context.ts';
+import { Digest } from './digest.ts';
 import { Image } from './image.ts';
 
 /** An image as a snapshot keeps it. */
 export interface SavedImage {
   readonly bytes: Uint8Array;
   readonly privilege: Privilege;
+  readonly linked: boolean;
   /** Address of its point descriptors. */
   readonly points: number;
   /** Hash of its translation: frames mean nothing to another one. */
   readonly code: string;
 }
 
+type Kind = Pick<TranslationOptions, 'privilege' | 'linked'>;
+
+const FOR_LINKS: Kind = { privilege: 'user', linked: true };
+
 export class Images {
   readonly list: Image[] = [];
-  readonly #options: Omit<TranslationOptions, 'privilege'>;
+  /** Those for links, in the order in which they were loaded. */
+  readonly forLinks: Image[] = [];
+  readonly #options: Omit<TranslationOptions, keyof Kind>;
   readonly #memory: MachineMemory;
   readonly #byBytes: Record<Privilege, Map<Uint8Array, Image>> = { kernel: new Map(), user: new Map() };
+  /** Those for links, by a hash of their bytes. */
+  readonly #byContents = new Map<string, Image[]>();
 
-  constructor(options: Omit<TranslationOptions, 'privilege'>, memory: MachineMemory) {
+  constructor(options: Omit<TranslationOptions, keyof Kind>, memory: MachineMemory) {
     this.#options = options;
     this.#memory = memory;
   }
 
   /** Once for the same array and privilege. Throws a WasmError. */
   load(bytes: Uint8Array, privilege: Privilege): Image {
-    return this.#byBytes[privilege].get(bytes) ?? this.#add(bytes, privilege);
+    return this.#byBytes[privilege].get(bytes) ?? this.#add(bytes, { privilege, linked: false });
   }
 
-  #add(bytes: Uint8Array, privilege: Privilege, points?: number): Image {
-    const image = new Image(bytes, { ...this.#options, privilege }, this.#memory, points);
-    this.#byBytes[privilege].set(bytes, image);
+  /** A user image for links, once for the same contents. `bytes` must not change any more. Throws a WasmError. */
+  loadForLinks(bytes: Uint8Array): Image {
+    const same = this.#byContents.get(contentHash(bytes))?.find((image) => sameBytes(image.bytes, bytes));
+    return same ?? this.#add(bytes, FOR_LINKS);
+  }
+
+  #add(bytes: Uint8Array, kind: Kind, points?: number): Image {
+    const image = new Image(bytes, { ...this.#options, ...kind }, this.#memory, points);
+    if (kind.linked) {
+      const hash = contentHash(bytes);
+      this.#byContents.set(hash, [...(this.#byContents.get(hash) ?? []), image]);
+      this.forLinks.push(image);
+    } else {
+      this.#byBytes[kind.privilege].set(bytes, image);
+    }
     this.list.push(image);
     return image;
   }
@@ -40,6 +62,7 @@ export class Images {
     return this.list.map((image) => ({
       bytes: new Uint8Array(image.bytes),
       privilege: image.privilege,
+      linked: image.linked,
       points: image.points,
       code: image.codeHash,
     }));
@@ -47,6 +70,16 @@ export class Images {
 
   /** Loads what another machine has loaded, when machine memory is restored already. */
   restore(saved: readonly SavedImage[]): void {
-    for (const { bytes, privilege, points } of saved) this.#add(bytes, privilege, points);
+    for (const { bytes, points, ...kind } of saved) this.#add(bytes, kind, points);
   }
+}
+
+function contentHash(bytes: Uint8Array): string {
+  const digest = new Digest();
+  digest.addBytes(bytes);
+  return digest.toString();
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -6,11 +6,12 @@ import { IMPORT_MODULE } from '../translate/host-module.ts';
 import { OP } from '../wasm/opcodes.ts';
 import type { ConstExpr, Limits } from '../wasm/types.ts';
 import { FUNCREF } from '../wasm/types.ts';
-import type { ExternalValue, FunctionRef, GlobalRef, MemoryRef, TableRef } from './external.ts';
+import type { ExternalValue, FunctionRef, GlobalRef, MemoryRef, SavedTable, TableRef } from './external.ts';
 import type { Builtin } from './function-table.ts';
 import type { Image } from './image.ts';
 import { codeCount, evaluate, functionId, type LinkContext, type Linked } from './linking.ts';
 import type { NativeBody, NativeExports } from './native-exports.ts';
+import type { Place } from './place.ts';
 import { type ServiceContext, serviceFor } from './services.ts';
 import { TrapRequest } from './trap.ts';
 
@@ -20,25 +21,25 @@ export interface InstanceContext extends ServiceContext, LinkContext {
   readonly native: () => NativeExports;
 }
 
-/** Bytes of a data segment, kept in machine memory for memory.init; empty once it is dropped. */
+/** Bytes of a data segment, kept in machine memory for memory.init. */
 interface DataBytes {
-  address: number;
-  length: number;
+  readonly address: number;
+  readonly length: number;
 }
 
-/** An instance as a snapshot keeps it. Functions by their ids, tables and address spaces by their records, globals by their addresses. */
+/** An instance as a snapshot keeps it. Functions by their ids, address spaces by their records, globals by the constants of their places. */
 export interface SavedInstance {
   /** Number of its image. */
   readonly image: number;
   readonly code: number;
   readonly virtual: boolean;
   readonly imported: readonly number[];
-  readonly tables: readonly number[];
+  readonly tables: readonly SavedTable[];
   readonly globals: readonly number[];
   readonly firstGlobal: number;
+  readonly dropped: number;
   readonly memory?: { readonly space: number; readonly limits: Limits };
-  /** What is left of its segments. */
-  readonly data: readonly Readonly<DataBytes>[];
+  readonly data: readonly DataBytes[];
   readonly elements: readonly (readonly number[])[];
 }
 
@@ -53,9 +54,10 @@ export class Instance {
   readonly globals: readonly GlobalRef[];
   readonly exports: Readonly<Record<string, ExternalValue>>;
   readonly memory: MemoryRef | undefined;
-  readonly dataSegments: DataBytes[] = [];
+  readonly #data: DataBytes[] = [];
   readonly #elements: (readonly number[])[] = [];
   readonly #firstGlobal: number;
+  readonly #dropped: Place;
   readonly #context: InstanceContext;
 
   /** Segments are not yet applied: see `initialize`. */
@@ -78,6 +80,7 @@ export class Instance {
     this.globals = linked.globals;
     this.memory = linked.memory;
     this.#firstGlobal = linked.firstGlobal;
+    this.#dropped = linked.dropped;
     this.exports = this.#makeExports();
     context.functions.registerInstance(this);
     new WebAssembly.Instance(image.hostModule, { [IMPORT_MODULE]: this.#hostImports() });
@@ -139,8 +142,8 @@ export class Instance {
       const index = Number(name.slice(1));
       if (value === undefined) {
         if (name[0] === 's') value = context.functions.signatureOfKey(name.slice(1));
-        else if (name[0] === 't') value = this.tables[index].record;
-        else if (name[0] === 'g') value = this.globals[index].address;
+        else if (name[0] === 't') value = this.tables[index].place.constant;
+        else if (name[0] === 'g') value = this.globals[index].place.constant;
         else value = this.functions[index].id;
       }
       imports[name] = new WebAssembly.Global({ value: 'i32' }, value);
@@ -180,7 +183,7 @@ export class Instance {
     for (const segment of module.data) {
       const address = segment.bytes.length > 0 ? this.#context.memory.allocate(segment.bytes.length) : 0;
       this.#context.memory.u8.set(segment.bytes, address);
-      this.dataSegments.push({ address, length: segment.bytes.length });
+      this.#data.push({ address, length: segment.bytes.length });
     }
     module.elements.forEach((segment, i) => {
       if (segment.mode === 'active') {
@@ -204,12 +207,26 @@ export class Instance {
     });
   }
 
+  /** What is left of a data segment. */
+  data(segment: number): DataBytes {
+    return this.#isDropped(segment) ? { address: 0, length: 0 } : this.#data[segment];
+  }
+
   dropData(segment: number): void {
-    this.dataSegments[segment].length = 0;
+    this.#drop(segment);
   }
 
   dropElements(segment: number): void {
-    this.#elements[segment] = [];
+    this.#drop(this.image.module.data.length + segment);
+  }
+
+  /** The data segments are counted first, then the element segments. */
+  #drop(segment: number): void {
+    this.#context.memory.store32(this.#dropped.address + 4 * segment, 1);
+  }
+
+  #isDropped(segment: number): boolean {
+    return this.#context.memory.load32(this.#dropped.address + 4 * segment) !== 0;
   }
 
   /** The table entry that stands for a reference: what this instance can name, whoever finds it there must be able to call. */
@@ -228,7 +245,7 @@ export class Instance {
 
   /** table.init. Throws a TrapRequest. */
   initializeTable(table: TableRef, segment: number, destination: number, source: number, count: number): void {
-    const items = this.#elements[segment];
+    const items = this.#isDropped(this.image.module.data.length + segment) ? [] : this.#elements[segment];
     if (source + count > items.length || destination + count > table.length) throw new TrapRequest(CAUSE_TABLE_BOUNDS);
     for (let i = 0; i < count; i++) this.storeReference(table, destination + i, items[source + i]);
   }
@@ -242,18 +259,19 @@ export class Instance {
       code,
       virtual,
       imported: this.functions.slice(0, image.module.importedFunctions).map(({ id }) => id),
-      tables: this.tables.map(({ record }) => record),
-      globals: this.globals.map(({ address }) => address),
+      tables: this.tables.map((table) => table.save()),
+      globals: this.globals.map(({ place }) => place.constant),
       firstGlobal: this.#firstGlobal,
+      dropped: this.#dropped.constant,
       ...(memory ? { memory: { space: memory.space.record, limits: memory.limits } } : {}),
-      data: this.dataSegments.map(({ address, length }) => ({ address, length })),
+      data: this.#data.map(({ address, length }) => ({ address, length })),
       elements: this.#elements.map((items) => [...items]),
     };
   }
 
-  /** In place of `initialize`: the instance goes on with what is left of the segments. */
+  /** In place of `initialize`. */
   restoreSegments({ data, elements }: SavedInstance): void {
-    this.dataSegments.push(...data.map(({ address, length }) => ({ address, length })));
+    this.#data.push(...data.map(({ address, length }) => ({ address, length })));
     this.#elements.push(...elements);
   }
 }

@@ -1,4 +1,4 @@
-// The intrinsics of kernels: interrupts, sleeping, cores, contexts. docs/machine-contract.md says what they do for guests.
+// The intrinsics of kernels: interrupts, sleeping, cores, contexts, images and links. docs/machine-contract.md says what they do for guests.
 //
 // A kernel finds them all. A user image finds those that are open to user mode; the others raise a protection fault there, in which
 // the kernel may answer for them.
@@ -23,9 +23,8 @@ import type { ContextIntrinsics } from './context-intrinsics.ts';
 import type { FunctionRef } from './external.ts';
 import type { Builtin, FunctionTable } from './function-table.ts';
 import type { GuestCounters } from './guest-counters.ts';
-import { textAt } from './guest-text.ts';
 import { answer, type Body, deadline, type IntrinsicDefinition, parameter } from './intrinsic-definition.ts';
-import type { Links } from './links.ts';
+import type { LinkIntrinsics } from './link-intrinsics.ts';
 import { TrapRequest } from './trap.ts';
 
 /** What the intrinsics act on. */
@@ -38,7 +37,7 @@ export interface KernelParts {
   readonly core: MachineProfile['core'];
   readonly cores: number;
   readonly counters: GuestCounters;
-  readonly links: () => Links;
+  readonly links: LinkIntrinsics;
   /** Starts a core, `now` being the time (ticks) at which the running one asks for it. */
   readonly startCore: (request: CoreStart, now: number) => void;
 }
@@ -104,13 +103,6 @@ function definitions(parts: KernelParts): IntrinsicDefinition[] {
     memory.store64(frame + FRAME_VALUES, BigInt(value ?? -platform.EINVAL));
     return false;
   };
-  const exported: Builtin = (frame) => {
-    const [link, address, length] = [0, 1, 2].map((i) => word(frame, i));
-    const links = parts.links();
-    if (!links.isLink(link)) return answer(memory, frame, -platform.EINVAL);
-    const name = textAt(functions.currentSpace, BigInt(address), BigInt(length));
-    return answer(memory, frame, links.exported(link, functions.currentCore, name) ?? -platform.ESRCH);
-  };
   const both = (body: Body) => ({ kernel: body, user: body });
   return [
     { name: 'fence', params: [], results: [], ...both('fence') },
@@ -161,13 +153,6 @@ function definitions(parts: KernelParts): IntrinsicDefinition[] {
       number: platform.INTRINSIC_MWAIT,
     },
     {
-      name: 'link_export',
-      params: [I32, I32, I32],
-      results: [I32],
-      kernel: exported,
-      number: platform.INTRINSIC_LINK_EXPORT,
-    },
-    {
       name: 'counter_read',
       params: [I32],
       results: [I64],
@@ -175,6 +160,7 @@ function definitions(parts: KernelParts): IntrinsicDefinition[] {
       number: platform.INTRINSIC_COUNTER_READ,
     },
     ...contexts.definitions(),
+    ...parts.links.definitions(),
   ];
 }
 

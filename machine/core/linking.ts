@@ -1,5 +1,6 @@
 // Linking: what a module imports is looked up and checked, what it has of its own is made in machine memory.
 import { AddressSpace, type AddressSpaces } from '../memory/address-space.ts';
+import { TABLE_BYTES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import type { ConstExpr, FunctionType, Import, Limits, Module, ValueType } from '../wasm/types.ts';
 import { typeName } from '../wasm/types.ts';
@@ -14,6 +15,7 @@ import {
 } from './external.ts';
 import type { FunctionTable } from './function-table.ts';
 import type { Image } from './image.ts';
+import { type Area, aligned, anywhere, type CurrentBlock, type Place } from './place.ts';
 import { LinkError } from './trap.ts';
 
 /** What linking makes things of. */
@@ -21,6 +23,8 @@ export interface LinkContext {
   readonly memory: MachineMemory;
   readonly spaces: AddressSpaces;
   readonly functions: FunctionTable;
+  /** Where images that run in links find what is theirs. */
+  readonly block: CurrentBlock;
 }
 
 /** An instance's parts: imported ones first, as in the module's index spaces. */
@@ -32,8 +36,10 @@ export interface Linked {
   readonly imported: readonly FunctionRef[];
   readonly tables: readonly TableRef[];
   readonly globals: readonly GlobalRef[];
-  /** Address of the first of the module's own globals, which follow each other. */
+  /** Where the first of the module's own globals is, which follow each other: constant of a place. */
   readonly firstGlobal: number;
+  /** Words that say which segments are dropped: the data segments', then the element segments'. */
+  readonly dropped: Place;
   readonly memory: MemoryRef | undefined;
 }
 
@@ -47,6 +53,24 @@ export function codeCount(module: Module): number {
 /** Id of a function of a module's own, by its index. */
 export function functionId(module: Module, code: number, index: number): number {
   return code + 2 * (index - module.importedFunctions);
+}
+
+const GLOBAL_BYTES = 8;
+const DROPPED_BYTES = 4;
+
+/** Bytes of what an instance has of its own, in an area that is in one piece. */
+export function ownBytes({ imports, globals, tables, data, elements }: Module): number {
+  const imported = (kind: Import['kind']) => imports.filter((item) => item.kind === kind).length;
+  return (
+    aligned(GLOBAL_BYTES * Math.max(globals.length - imported('global'), 1)) +
+    (tables.length - imported('table')) * aligned(TABLE_BYTES) +
+    aligned(DROPPED_BYTES * (data.length + elements.length))
+  );
+}
+
+/** Constants of the places of a module's own tables, behind the imported ones. */
+export function ownTables(tables: readonly TableRef[], { imports }: Module): number[] {
+  return tables.slice(imports.filter(({ kind }) => kind === 'table').length).map(({ place }) => place.constant);
 }
 
 /** Value of a constant expression; functions are their ids. */
@@ -111,10 +135,12 @@ class Linker {
   memory: MemoryRef | undefined;
   readonly #module: Module;
   readonly #context: LinkContext;
+  readonly #area: Area;
 
-  constructor(module: Module, context: LinkContext) {
+  constructor(module: Module, context: LinkContext, area: Area) {
     this.#module = module;
     this.#context = context;
+    this.#area = area;
   }
 
   resolve(item: Import, imports: Imports): void {
@@ -151,8 +177,15 @@ class Linker {
   }
 
   makeTables(): void {
-    for (const type of this.#module.tables.slice(this.tables.length))
-      this.tables.push(new TableRef(this.#context.memory, type));
+    for (const type of this.#module.tables.slice(this.tables.length)) {
+      const place = this.#area.at(this.#area.take(TABLE_BYTES));
+      this.tables.push(new TableRef(this.#context.memory, type, place).fill());
+    }
+  }
+
+  makeDropped(): Place {
+    const { data, elements } = this.#module;
+    return this.#area.at(this.#area.take(DROPPED_BYTES * (data.length + elements.length)));
   }
 
   makeMemory(): void {
@@ -164,13 +197,13 @@ class Linker {
     this.memory = { kind: 'memory', space, limits };
   }
 
-  /** Returns the address of the first. */
+  /** Returns where the first is. */
   makeGlobals(idOf: (functionIndex: number) => number): number {
     const { memory } = this.#context;
     const own = this.#module.globals.slice(this.globals.length);
-    const first = memory.allocate(8 * Math.max(own.length, 1));
+    const first = this.#area.take(GLOBAL_BYTES * Math.max(own.length, 1));
     own.forEach(({ type, init }, i) => {
-      const global = new GlobalRef(memory, type, first + 8 * i);
+      const global = new GlobalRef(memory, type, this.#area.at(first + GLOBAL_BYTES * i));
       global.set(evaluate(init as ConstExpr, this.globals, idOf));
       this.globals.push(global);
     });
@@ -178,17 +211,26 @@ class Linker {
   }
 }
 
+export interface LinkOptions {
+  /** The instance has no memory of its own: see Linked. */
+  readonly virtual?: boolean;
+  /** Where what the instance has of its own is put: anywhere, if not given. */
+  readonly area?: Area;
+}
+
 /**
  * Resolves imports and makes what the module has of its own. Throws a LinkError where imports are missing or do not fit, a RangeError when the RAM
  * is too small.
  */
-export function link({ module }: Image, imports: Imports, context: LinkContext, virtual = false): Linked {
-  const linker = new Linker(module, context);
+export function link({ module }: Image, imports: Imports, context: LinkContext, options: LinkOptions = {}): Linked {
+  const { virtual = false, area = anywhere(context.memory) } = options;
+  const linker = new Linker(module, context, area);
   for (const item of module.imports) if (item.kind !== 'memory' || !virtual) linker.resolve(item, imports);
   const code = context.functions.reserve(codeCount(module));
   linker.makeTables();
   if (!virtual) linker.makeMemory();
   const { imported, tables, globals } = linker;
   const firstGlobal = linker.makeGlobals((i) => imported[i]?.id ?? functionId(module, code, i));
-  return { code, virtual, imported, tables, globals, firstGlobal, memory: linker.memory };
+  const dropped = linker.makeDropped();
+  return { code, virtual, imported, tables, globals, firstGlobal, dropped, memory: linker.memory };
 }

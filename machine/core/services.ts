@@ -113,7 +113,7 @@ const SERVICES: ReadonlyMap<number, Service> = new Map<number, Service>([
     OP.memory_init,
     (instance, frame, { memory }) => {
       const [destination, source, count, segment] = [0, 1, 2, 3].map((i) => frame.u32(i));
-      const data = instance.dataSegments[segment];
+      const data = instance.data(segment);
       if (source + count > data.length) throw new TrapRequest(CAUSE_MEMORY_BOUNDS);
       const end = instance.virtual ? 2 ** 32 : spaceOf(instance).pages * PAGE_BYTES;
       if (destination + count > end) throw new TrapRequest(CAUSE_MEMORY_BOUNDS);

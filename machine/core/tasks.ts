@@ -154,6 +154,20 @@ export class Tasks {
     return { state, cycles, ...counters };
   }
 
+  /** Adds every core's state, time, counters and results. */
+  addTo(digest: Digest): void {
+    const { cores } = this.#parts;
+    for (let core = 0; core < cores.count; core++) {
+      const status = this.status(core);
+      digest.addText(status.state);
+      digest.add64(cores.time(core));
+      for (const count of [status.instructions, status.accesses, status.readMisses, status.writeMisses]) {
+        digest.add64(BigInt(count));
+      }
+      for (const bits of status.results ?? []) digest.add64(bits);
+    }
+  }
+
   save(images: readonly Image[]): SavedTasks {
     return {
       tasks: Array.from(this.#tasks, (task) => (task ? saveTask(task, images) : null)),

@@ -64,12 +64,13 @@ export class PageTables {
   }
 }
 
-/** What the page tables at `root` say of an address. Costs no cycles and marks nothing. */
-export function translate(ram: PhysicalMemory, root: number, virtual: number): number | undefined {
+/** What the page tables at `root` say of an address, for reading or for writing with a kernel's rights. Costs no cycles and marks nothing. */
+export function translate(ram: PhysicalMemory, root: number, virtual: number, write = false): number | undefined {
+  const needed = write ? PTE_PRESENT | PTE_WRITE : PTE_PRESENT;
   const page = virtual >>> FRAME_SHIFT;
   const table = ram.load32(root + 4 * (page >>> 10));
-  if ((table & PTE_PRESENT) === 0) return undefined;
+  if ((table & needed) !== needed) return undefined;
   const entry = ram.load32(((table & ADDRESS_MASK) >>> 0) + 4 * (page & 1023));
-  if ((entry & PTE_PRESENT) === 0) return undefined;
+  if ((entry & needed) !== needed) return undefined;
   return ((entry & ADDRESS_MASK) >>> 0) + (virtual & (FRAME_BYTES - 1));
 }

@@ -1,5 +1,5 @@
-// A look into the address space of the core that runs, as its page tables are now: for the instruments, which cost nothing and leave no
-// trace in TLB or caches.
+// A look into the address space of the core that runs, as its page tables are now: for instruments and devices, which leave no trace in TLB or
+// private caches.
 import { CORE_PAGES, CORE_ROOT, FRAME_BYTES, REG_CORE } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { translate } from './page-tables.ts';
@@ -17,17 +17,19 @@ export class VirtualMemory {
     this.#ram = ram;
   }
 
-  #translate(address: number): number | undefined {
+  /** Physical address of a byte, if it is RAM and may be read or written. */
+  #translate(address: number, write = false): number | undefined {
     const core = this.#memory.load32(REG_CORE);
     if (this.#memory.load32(core + CORE_PAGES) !== ALL_PAGES) return undefined;
-    return translate(this.#ram, this.#memory.load32(core + CORE_ROOT), address);
+    const physical = translate(this.#ram, this.#memory.load32(core + CORE_ROOT), address, write);
+    return physical !== undefined && physical < this.#ram.bytes ? physical : undefined;
   }
 
-  /** Whether [address, address + length) is mapped. */
-  contains(address: number, length: number): boolean {
+  /** Whether [address, address + length) is mapped; with `write`, whether it may be written. */
+  contains(address: number, length: number, write = false): boolean {
     if (address + length > 2 ** 32) return false;
     for (let at = address - (address % FRAME_BYTES); at < address + length; at += FRAME_BYTES) {
-      if (this.#translate(at) === undefined) return false;
+      if (this.#translate(at, write) === undefined) return false;
     }
     return true;
   }
@@ -35,11 +37,22 @@ export class VirtualMemory {
   /** A copy of the bytes at an address, which must be mapped. */
   read(address: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
+    this.#pieces(address, length, (physical, at, count) => bytes.set(this.#ram.read(physical, count), at));
+    return bytes;
+  }
+
+  /** Writes bytes where they may be written, as a device does: no page table entry is marked. */
+  write(address: number, bytes: Uint8Array): void {
+    this.#pieces(address, bytes.length, (physical, at, count) =>
+      this.#ram.write(physical, bytes.subarray(at, at + count)),
+    );
+  }
+
+  #pieces(address: number, length: number, use: (physical: number, at: number, count: number) => void): void {
     for (let at = 0; at < length; ) {
       const count = Math.min(length - at, FRAME_BYTES - ((address + at) % FRAME_BYTES));
-      bytes.set(this.#ram.read(this.#translate(address + at) as number, count), at);
+      use(this.#translate(address + at) as number, at, count);
       at += count;
     }
-    return bytes;
   }
 }

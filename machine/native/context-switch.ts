@@ -5,6 +5,7 @@
 import {
   CLOCK_SHIFT,
   CODE_DONE,
+  CONTEXT_BLOCK,
   CONTEXT_CORE,
   CONTEXT_DEPTH,
   CONTEXT_FLAGS,
@@ -16,6 +17,7 @@ import {
   CONTEXT_USER,
   CORE_CONTEXT,
   CORE_INTERRUPTS,
+  CORE_LINK,
   CORE_MONITOR_HIT,
   FRAME_CODE,
   FRAME_VALUES,
@@ -85,6 +87,7 @@ export function switchContext(core: u32, frame: u32): i32 {
   store<u32>(from, 0, CONTEXT_CORE);
   store<u32>(to, core, CONTEXT_CORE);
   store<u32>(core, to, CORE_CONTEXT);
+  store<u32>(core, load<u32>(to, CONTEXT_BLOCK), CORE_LINK);
   store<u32>(core, 1, CORE_MONITOR_HIT);
   const fromId = <f64>load<u32>(from, CONTEXT_ID);
   tellKernel(TELL_SWITCH, core, timeAt(load<i64>(REG_CLOCK)), fromId, <f64>load<u32>(to, CONTEXT_ID));

@@ -11,10 +11,11 @@ import type { Images, SavedImage } from '../core/images.ts';
 import { Instance, type InstanceContext, type SavedInstance } from '../core/instance.ts';
 import type { Linked } from '../core/linking.ts';
 import type { PlainOptions } from '../core/machine-options.ts';
+import { At, type Place } from '../core/place.ts';
 import type { SavedTasks, Tasks } from '../core/tasks.ts';
 import { AddressSpace, type SavedAddressSpace } from '../memory/address-space.ts';
 import type { MemorySystem, SavedMemorySystem } from '../memory/memory-system.ts';
-import type { SavedMemory } from '../state/machine-memory.ts';
+import type { MachineMemory, SavedMemory } from '../state/machine-memory.ts';
 import { checkFit, checkImages, type Fit, fitOf, SNAPSHOT_FORMAT } from './fit.ts';
 
 export interface MachineSnapshot {
@@ -28,7 +29,6 @@ export interface MachineSnapshot {
   readonly functions: SavedFunctions;
   /** Address spaces, and how many there have been. */
   readonly spaces: { readonly made: number; readonly all: readonly SavedAddressSpace[] };
-  readonly tables: readonly SavedTable[];
   readonly instances: readonly SavedInstance[];
   readonly execution: SavedExecution;
   readonly tasks: SavedTasks;
@@ -51,7 +51,6 @@ export function takeSnapshot(parts: SnapshotParts): MachineSnapshot {
   const { options, context, memorySystem, images, execution, tasks, digest } = parts;
   const { memory, functions, spaces } = context;
   const { instances } = functions;
-  const tables = new Map(instances.flatMap((instance) => instance.tables.map((table) => [table.record, table])));
   return {
     format: SNAPSHOT_FORMAT,
     fit: fitOf({ functions, constants: memorySystem.constants }),
@@ -61,7 +60,6 @@ export function takeSnapshot(parts: SnapshotParts): MachineSnapshot {
     images: images.save(),
     functions: functions.save(),
     spaces: { made: spaces.made, all: [...functions.spaces.values()].map((space) => space.save()) },
-    tables: [...tables.values()].map((table) => table.save()),
     instances: instances.map((instance) => instance.save(images.list)),
     execution: execution.save({ images: images.list, instances }),
     tasks: tasks.save(images.list),
@@ -96,8 +94,7 @@ export function restoreSnapshot(snapshot: MachineSnapshot, parts: SnapshotParts,
 
 /** In the order in which they were made: each finds the functions that it imports. */
 function restoreInstances(snapshot: MachineSnapshot, context: InstanceContext, { list }: Images): void {
-  const { memory, functions } = context;
-  const tables = new Map(snapshot.tables.map((saved) => [saved.record, new TableRef(memory, saved.type, saved)]));
+  const { memory, functions, block } = context;
   const found = <T>(value: T | undefined, what: string): T => {
     if (value === undefined) throw new Error(`the snapshot has no ${what}`);
     return value;
@@ -105,16 +102,25 @@ function restoreInstances(snapshot: MachineSnapshot, context: InstanceContext, {
   for (const saved of snapshot.instances) {
     const image = list[saved.image];
     const { globals } = image.module;
+    const place = (constant: number) => (image.linked ? block.at(constant) : new At(constant));
     const space = saved.memory && found(functions.spaces.get(saved.memory.space), 'address space');
     const linked: Linked = {
       code: saved.code,
       virtual: saved.virtual,
       imported: saved.imported.map((id) => found(functions.byId(id), `function ${id}`)),
-      tables: saved.tables.map((record) => found(tables.get(record), 'table')),
-      globals: saved.globals.map((address, i) => new GlobalRef(memory, globals[i].type, address)),
+      tables: saved.tables.map((table) => restoreTable(table, memory, place)),
+      globals: saved.globals.map((constant, i) => new GlobalRef(memory, globals[i].type, place(constant))),
       firstGlobal: saved.firstGlobal,
+      dropped: place(saved.dropped),
       memory: space && saved.memory && { kind: 'memory', space, limits: saved.memory.limits },
     };
     new Instance(image, linked, context).restoreSegments(saved);
   }
+}
+
+/** Instances that share a table each have a view of it: what it is, is in machine memory. */
+function restoreTable(saved: SavedTable, memory: MachineMemory, place: (constant: number) => Place): TableRef {
+  const table = new TableRef(memory, saved.type, place(saved.place));
+  table.shared = saved.shared;
+  return table;
 }

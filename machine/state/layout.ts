@@ -169,6 +169,8 @@ export const CORE_MONITOR_HIT = 33816;
 /** What REG_TICK_LENGTH and REG_TICK_RATE are on this core (i64). */
 export const CORE_TICK_LENGTH = 33824;
 export const CORE_TICK_RATE = 33832;
+/** CONTEXT_BLOCK of the context that the core is on: where user code finds its globals and tables. */
+export const CORE_LINK = 33840;
 
 // The memory system's fields of a core record, 32896 to 33279.
 /** Physical address of the page directory, and what the TLB's tags say of its address space: (identifier << 1) | 1. */
@@ -276,8 +278,9 @@ export const CONTEXT_GROUP = 28;
 /** How many traps and interrupts are in progress on it, and how many of them are page faults. */
 export const CONTEXT_DEPTH = 32;
 export const CONTEXT_FAULTS = 36;
-/** Number of the link whose functions it runs. */
+/** Number of the link whose functions it runs, and the address of that link's block; 0 for the kernel's. */
 export const CONTEXT_LINK = 40;
+export const CONTEXT_BLOCK = 44;
 export const CONTEXT_BYTES = 64;
 /** It began in a user image: whenever no trap is in progress on it, it runs with interrupts enabled. */
 export const CONTEXT_USER = 1;
@@ -371,10 +374,11 @@ export const PTE_DIRTY = 64;
 /** The page is the same in all address spaces: it outlives switches of the page root. */
 export const PTE_GLOBAL = 256;
 
-// A guest table: its length, the longest it may get, and the address of its entries {function or reference id, signature id}.
+// A guest table: its length, the address of its entries {function or reference id, signature id}, and for how many there is room.
 export const TABLE_LENGTH = 0;
 export const TABLE_ENTRIES = 4;
-export const TABLE_BYTES = 8;
+export const TABLE_CAPACITY = 8;
+export const TABLE_BYTES = 16;
 
 // Kinds of bulk operations, in FRAME_POINT of their frames. BULK_INIT copies from a host address: the bytes of a passive data segment.
 export const BULK_COPY = 0;

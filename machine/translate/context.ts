@@ -21,6 +21,8 @@ export interface TranslationOptions {
   readonly costs: CostModel;
   /** Privileged code reaches pages that user code must not, through filters of its own. */
   readonly privilege: Privilege;
+  /** Globals and tables are in the block of whatever link runs, at distances that are given; otherwise at addresses that are. */
+  readonly linked: boolean;
 }
 
 export interface FunctionContext {

@@ -29,6 +29,7 @@ import {
   emitSpills,
   emitTrap,
 } from './leaving.ts';
+import { emitLink } from './references.ts';
 
 /** Guest code of functions whose direct body has their loops. */
 const MOST_BYTES_WITH_LOOPS = 192;
@@ -98,6 +99,7 @@ export class DirectBody extends BodyEmitter {
       writer.memory(OP.i32_load, REG_CORE);
       writer.set(locals.core);
     }
+    emitLink(this);
     this.emitRange(0, flow.body.end);
     if (this.reachable && !this.ended) {
       this.emitCharge(flow.body.end);

@@ -31,6 +31,7 @@ export class HostLocals {
   readonly #variables: Variables;
   readonly #params: number;
   readonly #locals: (number | undefined)[] = [];
+  #globals: number | undefined;
   /** Types of the declared host locals, parameters left out, in order. */
   readonly declared: ValueType[] = [];
 
@@ -52,12 +53,21 @@ export class HostLocals {
     this.operands = [first + 7, first + 8, first + 9, first + 10];
   }
 
+  /** i32: address of the module's own globals in the link that runs; declared on first use. */
+  get globals(): number {
+    this.#globals ??= this.#declare(I32);
+    return this.#globals;
+  }
+
+  #declare(type: ValueType): number {
+    return this.#params + 1 + this.declared.push(type);
+  }
+
   /** Host local of a variable. Operand stack variables appear while a body is emitted, so locals are declared on first use. */
   of(variable: number): number {
     let local = this.#locals[variable];
     if (local === undefined) {
-      local = this.#params + 2 + this.declared.length;
-      this.declared.push(hostType(this.#variables.types[variable]));
+      local = this.#declare(hostType(this.#variables.types[variable]));
       this.#locals[variable] = local;
     }
     return local;

@@ -1,8 +1,10 @@
 // Globals, references, indirect calls and the instructions that are calls of built-in functions (services).
 //
 // A guest global is a cell of eight bytes in machine memory. A function reference is an index of the host's function table, 0 for
-// null. A guest table is a record {length, entries}; an entry is {reference, signature id}.
-import { TABLE_ENTRIES, TABLE_LENGTH } from '../state/layout.ts';
+// null. A guest table is a record {length, entries, capacity}; an entry is {reference, signature id}. Where cells and records are the host
+// module is told by imported constants: addresses or, in images that run in links, distances in the block of the link that runs. No frame
+// holds an address of a block, so a context can go on in a copy of its link.
+import { CORE_LINK, REG_CORE, TABLE_ENTRIES, TABLE_LENGTH } from '../state/layout.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { FUNCREF, type FunctionType, I32, type Module, type ValueType } from '../wasm/types.ts';
 import { directType, type HostIndex } from './host-module.ts';
@@ -14,17 +16,46 @@ export function importedGlobals(module: Module): number {
   return module.imports.filter((item) => item.kind === 'global').length;
 }
 
+/** Leaves the address of what the constant `name` says where it is. */
+function emitPlace(emitter: InstructionEmitter, name: string): void {
+  const { host, options } = emitter.context;
+  const { writer } = emitter;
+  if (options.linked) {
+    writer.int(0);
+    writer.memory(OP.i32_load, REG_CORE);
+    writer.memory(OP.i32_load, CORE_LINK);
+    writer.global(host.global(name));
+    writer.op(OP.i32_add);
+  } else {
+    writer.global(host.global(name));
+  }
+}
+
+/** At the beginning of a body: where the module's own globals are in the link that runs, for those that use any. */
+export function emitLink(emitter: InstructionEmitter): void {
+  const { flow, module, options } = emitter.context;
+  const first = importedGlobals(module);
+  const isOwn = (opcode: number, i: number) =>
+    (opcode === OP.global_get || opcode === OP.global_set) && flow.a[i] >= first;
+  if (!options.linked || !flow.opcodes.some(isOwn)) return;
+  emitPlace(emitter, 'globals');
+  emitter.writer.set(emitter.locals.globals);
+}
+
 /** global.get or global.set. */
 export function emitGlobal(emitter: InstructionEmitter, index: number): void {
-  const { flow, module, host } = emitter.context;
+  const { flow, module, options } = emitter.context;
   const { stack, writer, locals } = emitter;
   const number = flow.a[index];
   const type = module.globals[number].type.type;
   const first = importedGlobals(module);
-  const cell = host.global(number < first ? `g${number}` : 'globals');
   const offset = number < first ? 0 : 8 * (number - first);
+  const place = () => {
+    if (options.linked && number >= first) writer.get(locals.globals);
+    else emitPlace(emitter, number < first ? `g${number}` : 'globals');
+  };
   if (flow.opcodes[index] === OP.global_get) {
-    writer.global(cell);
+    place();
     writer.memory(loadOpcode(type), offset);
     stack.pushHost(type);
     return;
@@ -33,7 +64,7 @@ export function emitGlobal(emitter: InstructionEmitter, index: number): void {
   stack.makeCanonical(1);
   stack.load(1);
   writer.set(value);
-  writer.global(cell);
+  place();
   writer.get(value);
   writer.memory(storeOpcode(type), offset);
   stack.pop(1);
@@ -59,16 +90,16 @@ export function emitCallTarget(emitter: InstructionEmitter, index: number): void
   const { flow, host, module } = emitter.context;
   const { stack, writer, locals } = emitter;
   const trap = flow.trapOf[index];
-  const table = host.global(`t${flow.b[index]}`);
+  const table = `t${flow.b[index]}`;
   const selector = locals.operands[0];
   stack.load(1);
   writer.tee(selector);
   stack.pop(1);
-  writer.global(table);
+  emitPlace(emitter, table);
   writer.memory(OP.i32_load, TABLE_LENGTH);
   writer.op(OP.i32_ge_u);
   emitter.trapIf(trap);
-  writer.global(table);
+  emitPlace(emitter, table);
   writer.memory(OP.i32_load, TABLE_ENTRIES);
   writer.get(selector);
   writer.int(3);

@@ -21,6 +21,7 @@ import type { FunctionContext } from './context.ts';
 import { loadOpcode } from './instruction-emitter.ts';
 import { OPERAND_TYPES } from './instruction-kinds.ts';
 import { emitDescriptor, emitLeave, emitRemainder, emitSaveAddress, emitSpills, emitTrap } from './leaving.ts';
+import { emitLink } from './references.ts';
 import { RegionEmitter } from './region-emitter.ts';
 import { callsItself, emitEntered, emitIsEntered, emitReturnToSelf } from './return-to-self.ts';
 
@@ -70,6 +71,7 @@ export class ResumableBody extends RegionEmitter {
     writer.int(0);
     writer.memory(OP.i32_load, REG_CORE);
     writer.set(locals.core);
+    emitLink(this);
     writer.get(locals.frame);
     writer.memory(OP.i32_load, FRAME_POINT);
     writer.set(locals.resume);

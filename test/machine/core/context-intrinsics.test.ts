@@ -98,7 +98,7 @@ describe('contexts of a kernel', () => {
         ${BOOT}
           (call $note32 (call $context_switch (i32.const 99)))
           (call $note32 (call $context_switch (i32.const -1)))
-          (call $note32 (call $context_fork (i32.const 99)))
+          (call $note32 (call $context_fork (i32.const 99) (i32.const 0)))
           (call $note32 (call $context_upcall (i32.const 99) (i32.const 1) (i32.const 0) (i32.const 0)))
           (call $note32 (call $context_group (i32.const 99) (i32.const 1)))
           (call $note32 (call $context_create (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
@@ -121,7 +121,7 @@ describe('contexts of a kernel', () => {
           (if (result i32) (local.get $depth)
             (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get $depth) (i32.const 1)))))
             (else
-              (local.set $child (call $context_fork (call $context_self)))
+              (local.set $child (call $context_fork (call $context_self) (i32.const 0)))
               (call $note32 (i32.eqz (local.get $child)))
               (i32.mul (local.get $child) (i32.const 1000)))))
         (func $thread (param i32) (local $result i32)
@@ -136,7 +136,7 @@ describe('contexts of a kernel', () => {
           (local.set $copy (i32.add (local.get $thread) (i32.const 1)))
           (call $note32 (call $context_switch (local.get $copy)))
           ;; A copy of one that stands still is one more that goes on from there.
-          (call $note32 (i32.gt_s (call $context_fork (local.get $copy)) (i32.const 0)))
+          (call $note32 (i32.gt_s (call $context_fork (local.get $copy) (i32.const 0)) (i32.const 0)))
           (call $note32 (call $context_destroy (local.get $copy)))
           (call $note32 (call $context_destroy (local.get $thread))))`),
     );
@@ -233,7 +233,7 @@ describe('contexts of users', () => {
       (if (i32.eq (local.get $cause) (i32.const ${TRAP_SYSCALL + 1})) (then (call $note32 (local.get $a))))
       (if (i32.eq (local.get $cause) (i32.const ${TRAP_SYSCALL + 2})) (then (drop (call $context_switch (global.get $main)))))
       (if (i32.eq (local.get $cause) (i32.const ${TRAP_SYSCALL + 3})) (then
-        (global.set $child (call $context_fork (call $context_self)))
+        (global.set $child (call $context_fork (call $context_self) (i32.const 0)))
         (if (global.get $child) (then (drop (call $context_upcall (global.get $child) (i32.const 4) (i32.const 100) (i32.const 2)))))
         (return (i64.extend_i32_u (global.get $child)))))
       (if (i32.eq (local.get $cause) (i32.const ${TRAP_FINISHED})) (then (call $note32 (i32.const 99)) (drop (call $context_switch (global.get $main)))))
