@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type MachineProfile, profileNamed, uniform } from '../../../machine/index.ts';
 import { compileKernel, type GuestRun, runInV8, runOnMachine } from './kernel-runs.ts';
+import { results, type Step as ScriptStep, scriptText } from './script.ts';
 
 /** As in allocators.assembly.ts. */
 const OPERATIONS = [
@@ -23,20 +24,11 @@ const OPERATIONS = [
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
 
-interface Step {
-  readonly core: number;
-  readonly operation: Operation;
-  readonly a: number;
-  readonly b: number;
-}
+type Step = ScriptStep<Operation>;
 
 const MOST_SLOTS = 4096;
 const SKIPPED = -2;
 const FREED_KINDS = { frame: 1, run: 2, bytes: 3, shape: 4 } as const;
-
-function scriptOf(steps: readonly Step[]): string {
-  return steps.map(({ core, operation, a, b }) => `${core} ${OPERATIONS.indexOf(operation)} ${a} ${b}`).join(' ');
-}
 
 interface Held {
   readonly kind: keyof typeof FREED_KINDS;
@@ -169,8 +161,7 @@ const RUNS: [string, (setting: Setting & { commandLine: string }) => GuestRun][]
 /** Runs a script in one way, and checks all its results. */
 function checkScript(run: (typeof RUNS)[number][1], setting: Setting, steps: readonly Step[]) {
   const all: Step[] = [{ core: 0, operation: 'total-frames', a: 0, b: 0 }, ...steps];
-  const { values, message, lines, exitCode } = run({ ...setting, commandLine: scriptOf(all) });
-  expect({ message, lines, exitCode }).toEqual({ message: undefined, lines: [], exitCode: 0 });
+  const values = results(run({ ...setting, commandLine: scriptText(OPERATIONS, all) }));
   const model = new Model();
   for (const [i, step] of all.entries()) model.check(step, values[i] as number);
   return { model, values: values.slice(1) };

@@ -83,6 +83,7 @@ function fakeMachine(memory: WebAssembly.Memory, cores: number, lineBytes: numbe
       return before ? 1 : 0;
     },
     core_start: () => {},
+    set_page_root: () => {},
     log: (address: number, count: number) => run.lines.push(text(address, count)),
     report: (_: number, __: number, value: number) => run.values.push(value),
     exit: (code: number) => {

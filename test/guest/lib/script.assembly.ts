@@ -1,5 +1,6 @@
 // Lets a test kernel follow a script: steps of four numbers each on the command line, CORE OPERATION A B, separated by spaces. All cores take part;
 // each does its own steps when it is their turn. The result of every step is reported.
+import { BootInfo } from '../../../guest/lib/boot-info';
 import { layOutKernel } from '../../../guest/lib/kernel';
 import { coreId, coreStart, exit, pause, report } from '../../../guest/lib/machine';
 
@@ -8,14 +9,19 @@ const position = memory.data(4, 4);
 const end = memory.data(4, 4);
 const step = memory.data(16, 16);
 const done = memory.data(4, 4);
+const bootInfo = memory.data(4, 4);
+
+export function facts(): BootInfo {
+  return load<BootInfo>(bootInfo);
+}
 
 /** Does all steps by `perform`(operation, a, b), and ends the run. For core 0 in `boot`. */
 export function follow(info: usize, perform: (operation: i32, a: i32, b: i32) => i32): void {
-  const facts = layOutKernel(info);
-  store<usize>(position, facts.commandLine);
-  store<usize>(end, facts.commandLine + facts.commandLineBytes);
+  store<BootInfo>(bootInfo, layOutKernel(info));
+  store<usize>(position, facts().commandLine);
+  store<usize>(end, facts().commandLine + facts().commandLineBytes);
   readStep();
-  for (let core = 1; core < facts.cores; core++) coreStart(core, 0, takeTurns.index, perform.index, 0);
+  for (let core = 1; core < facts().cores; core++) coreStart(core, 0, takeTurns.index, perform.index, 0);
   takeTurns(perform.index);
   exit(0);
 }
