@@ -189,13 +189,18 @@ export class ContextIntrinsics {
       if (group === 0 || !self || this.#contexts.group(self) !== group) return -EPERM;
     }
     const user = (memory.load32(context.record + CONTEXT_FLAGS) & CONTEXT_USER) !== 0;
-    const target = this.#target(context.link, this.#word(frame, 1), [2], user);
+    const target = this.#target(context.link, this.#word(frame, 1), [0, 1, 2], user);
     if (!target) return -EINVAL;
     if (context === self) return this.#functions.leaveToResume(frame, this.#callSelf);
     if (!this.#contexts.isReady(context)) return -EBUSY;
     if (inUserMode && memory.load32(context.record + CONTEXT_DEPTH) > 0) return -EBUSY;
-    const args = [this.#word(frame, 2), this.#word(frame, 3)];
+    const args = this.#upcallArguments(frame, target);
     return context.call(target, args) === undefined ? -ENOMEM : 0;
+  }
+
+  /** Of the two words that an upcall passes as many as the function takes. */
+  #upcallArguments(frame: number, target: FunctionRef): number[] {
+    return target.type.params.map((_, i) => this.#word(frame, 2 + i));
   }
 
   /** The running context calls a function as soon as no kernel is at work on it, which in user mode is at once. */
@@ -204,8 +209,8 @@ export class ContextIntrinsics {
     const context = this.#self as Context;
     const { record } = context;
     const user = (memory.load32(record + CONTEXT_FLAGS) & CONTEXT_USER) !== 0;
-    const target = this.#target(context.link, this.#word(frame, 1), [2], user) as FunctionRef;
-    const args = [this.#word(frame, 2), this.#word(frame, 3)];
+    const target = this.#target(context.link, this.#word(frame, 1), [0, 1, 2], user) as FunctionRef;
+    const args = this.#upcallArguments(frame, target);
     memory.store32(frame + FRAME_CODE, CODE_DONE);
     memory.store32(record + CONTEXT_TOP, frame);
     answer(memory, frame, 0);

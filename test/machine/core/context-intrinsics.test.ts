@@ -92,9 +92,10 @@ describe('contexts of a kernel', () => {
   it('answer errors', async () => {
     const run = await runInAllModes(
       kernelText(`
-        (table 3 funcref) (elem (i32.const 0) $thread $two)
+        (table 4 funcref) (elem (i32.const 0) $thread $two $wide)
         (func $thread (param i32))
         (func $two (param i32 i32))
+        (func $wide (param i64))
         ${BOOT}
           (call $note32 (call $context_switch (i32.const 99)))
           (call $note32 (call $context_switch (i32.const -1)))
@@ -103,10 +104,10 @@ describe('contexts of a kernel', () => {
           (call $note32 (call $context_group (i32.const 99) (i32.const 1)))
           (call $note32 (call $context_create (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
           (call $note32 (call $context_create (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0)))
-          (call $note32 (call $context_create (i32.const 0) (i32.const 2) (i32.const 0) (i32.const 0)))
+          (call $note32 (call $context_create (i32.const 0) (i32.const 3) (i32.const 0) (i32.const 0)))
           (call $note32 (call $context_create (i32.const 0) (i32.const 9) (i32.const 0) (i32.const 0)))
           (call $note32 (call $context_create (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1)))
-          (call $note32 (call $context_upcall (call $context_self) (i32.const 0) (i32.const 0) (i32.const 0)))
+          (call $note32 (call $context_upcall (call $context_self) (i32.const 2) (i32.const 0) (i32.const 0)))
           (call $note32 (call $context_destroy (call $context_self))))`),
     );
     expect(run.notes).toEqual([...new Array(5).fill(error(ESRCH)), ...new Array(6).fill(error(EINVAL)), error(EBUSY)]);
@@ -146,8 +147,10 @@ describe('contexts of a kernel', () => {
   it('are called into: the function runs first, then what was interrupted', async () => {
     const run = await runInAllModes(
       kernelText(`
-        (table 2 funcref) (elem (i32.const 0) $thread $called)
+        (table 4 funcref) (elem (i32.const 0) $thread $called $calledWithOne $calledWithNone)
         (global $main (mut i32) (i32.const 0))
+        (func $calledWithOne (param $a i32) (call $note32 (local.get $a)))
+        (func $calledWithNone (call $note32 (i32.const 4)))
         (func $called (param $a i32) (param $b i32) (call $note32 (i32.sub (local.get $a) (local.get $b))))
         (func $thread (param $n i32)
           (loop $l
@@ -163,10 +166,12 @@ describe('contexts of a kernel', () => {
           (call $note32 (call $context_upcall (local.get $thread) (i32.const 1) (i32.const 70) (i32.const 8)))
           (drop (call $context_switch (local.get $thread)))
           (call $note32 (call $context_upcall (call $context_self) (i32.const 1) (i32.const 9) (i32.const 6)))
+          (call $note32 (call $context_upcall (call $context_self) (i32.const 2) (i32.const 5) (i32.const 6)))
+          (call $note32 (call $context_upcall (call $context_self) (i32.const 3) (i32.const 5) (i32.const 6)))
           (call $note32 (i32.const 1)))`),
     );
     // The last one called is the first to run; the running context's call comes before the answer of context_upcall.
-    expect(run.notes).toEqual(notes(0, 42, 7, 0, 0, 62, 52, 8, 3, 0, 1));
+    expect(run.notes).toEqual(notes(0, 42, 7, 0, 0, 62, 52, 8, 3, 0, 5, 0, 4, 0, 1));
   });
 
   it('move from core to core, and run on one at a time', async () => {
