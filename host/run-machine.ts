@@ -12,17 +12,13 @@ export interface RunSettings {
   signal?: AbortSignal;
 }
 
-/**
- * Cycles of a slice, about. It depends on nothing but the machine's window: where slices end can be seen by a guest whose
- * cores wake each other, so it must be the same in every run.
- */
+/** Cycles of a slice. Guests cannot see where one ends. */
 const SLICE_CYCLES = 1_000_000;
 
 export async function runMachine(machine: Machine, settings: RunSettings = {}): Promise<Outcome> {
   const limit = settings.maxCycles ?? Number.POSITIVE_INFINITY;
-  const slice = machine.windowCycles * Math.ceil(SLICE_CYCLES / machine.windowCycles);
   for (;;) {
-    const outcome = machine.run({ maxCycles: Math.max(1, Math.min(slice, limit - machine.time)) });
+    const outcome = machine.run({ maxCycles: Math.min(SLICE_CYCLES, limit - machine.time) });
     if (outcome.reason !== 'cycle-limit' || machine.time >= limit) return outcome;
     settings.onSlice?.();
     // Signals and timers are served only between two turns of the event loop.

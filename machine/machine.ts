@@ -229,9 +229,12 @@ export class Machine implements ObservedMachine {
 
   /**
    * Makes an instance: links it, applies its segments and runs its start function on core 0. The intrinsics need not be given.
-   * Throws a LinkError when imports are missing or do not fit, a GuestTrap when a segment does not or the start function traps.
+   * Throws a LinkError when imports are missing or do not fit, a GuestTrap when a segment does not or the start function traps, an Error when it
+   * cannot run because core 0 is not idle.
    */
   instantiate(image: Image, imports: Imports = {}): Instance {
+    const { start } = image.module;
+    if (start !== undefined) this.#tasks.checkIdle(0, "the module's start function");
     const instance = this.#link(image, { ...this.intrinsics, ...imports });
     try {
       instance.initialize();
@@ -239,7 +242,6 @@ export class Machine implements ObservedMachine {
       if (!(error instanceof TrapRequest)) throw error;
       throw new GuestTrap(error.code, 0, this.time, []);
     }
-    const { start } = image.module;
     if (start !== undefined) this.invoke(instance, instance.functions[start], []);
     return instance;
   }
@@ -279,7 +281,7 @@ export class Machine implements ObservedMachine {
     return found;
   }
 
-  /** Lets an idle core call a function, from now on. Throws a LinkError when there is no such export. */
+  /** Lets an idle core call a function, from now on. Throws a LinkError when there is no such export, an Error when the core is not idle. */
   start(core: number, instance: Instance, name: string | FunctionRef, args: readonly bigint[] = []): void {
     inRange('core', core, 0, this.coreCount - 1);
     const target = this.#target(instance, name);
@@ -293,7 +295,7 @@ export class Machine implements ObservedMachine {
     this.#tasks.started(core, target, context);
   }
 
-  /** Runs until all cores are done, one traps, the guest exits, or `maxCycles` more cycles have passed. */
+  /** Runs until all cores are done, one traps, the guest exits, or `maxCycles` more cycles have passed, which is looked at where windows end. */
   run({ maxCycles }: { maxCycles?: number } = {}): RunOutcome {
     const outcome = this.#run(maxCycles);
     this.audit?.everything(this.#execution.windows.time);
@@ -301,15 +303,16 @@ export class Machine implements ObservedMachine {
   }
 
   #run(maxCycles: number | undefined): RunOutcome {
-    const { windows } = this.#execution;
+    const { windows, sleepers } = this.#execution;
     const limit =
       maxCycles === undefined ? Number.POSITIVE_INFINITY : windows.time + Math.ceil(maxCycles) * TICKS_PER_CYCLE;
     for (;;) {
       if (!windows.step(limit)) {
-        if (this.#execution.sleepers.count > 0) return { reason: 'deadlock', ...this.#deadlock() };
-        // The window may have ended long after the last core was done.
+        // The window may have ended long after the last core was done, or before.
         windows.time = Number(this.#cores.latest);
-        return { reason: 'finished' };
+        if (sleepers.count === 0) return { reason: 'finished' };
+        const message = deadlockMessage(this.#memory, this.#cores, this.#functions, sleepers);
+        return { reason: 'deadlock', message };
       }
       this.#rethrow();
       this.audit?.windowEnd(windows.time);
@@ -319,11 +322,6 @@ export class Machine implements ObservedMachine {
       if (trap) return { reason: 'trapped', trap };
       if (windows.time >= limit) return { reason: 'cycle-limit' };
     }
-  }
-
-  #deadlock(): { message: string } {
-    const { sleepers } = this.#execution;
-    return { message: deadlockMessage(this.#memory, this.#cores, this.#functions, sleepers) };
   }
 
   #rethrow(): void {

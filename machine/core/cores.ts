@@ -33,6 +33,7 @@ import {
   COUNT_MASK,
   INSTRUCTIONS_SHIFT,
   LEAVE_FINISHED,
+  LEAVE_STOP,
   REG_CORE,
   REG_CORE_COUNT,
   REG_RUNNABLE,
@@ -142,6 +143,11 @@ export class Cores {
   /** Whether the core has nothing to do any more since the function that its context began with has returned. */
   isDone(core: number): boolean {
     return this.state(core) === CORE_IDLE && this.cause(core) === LEAVE_FINISHED;
+  }
+
+  /** Whether the core can be started: it does nothing, or has left for good (it exited). */
+  isFree(core: number): boolean {
+    return this.state(core) === CORE_IDLE || (this.isStopped(core) && this.cause(core) === LEAVE_STOP);
   }
 
   /** A core that stopped takes part no more. */

@@ -33,7 +33,7 @@ export interface NativeExports {
   readonly syscall: unknown;
   readonly virtualGrow: unknown;
   readonly setPageRoot: (core: number, root: number, space: number) => void;
-  readonly run: (start: bigint, window: bigint, alone: bigint, rotation: number) => number;
+  readonly run: (start: bigint, window: bigint, alone: bigint, limit: bigint, rotation: number) => number;
 }
 
 /** A function of the native helper over a frame: see machine/translate/native-thunk.ts. */

@@ -86,8 +86,19 @@ export class Tasks {
     return this.#tasks[core];
   }
 
-  /** A context that begins with a call, for a core of its own. */
+  /** Throws an Error when the core is not done with what it was started with, and cannot run something else. */
+  checkIdle(core: number, what: string): void {
+    if (this.#parts.cores.isFree(core)) return;
+    const { state, cycles } = this.status(core);
+    const before = `${this.#tasks[core]?.target.name} (${state}, at cycle ${cycles})`;
+    throw new Error(
+      `core ${core} is not done with ${before}: it cannot run ${what}; run the machine first, or let another core do it`,
+    );
+  }
+
+  /** A context that begins with a call, for a core of its own; see `checkIdle`. */
   context(core: number, target: FunctionRef, args: readonly bigint[]): Context {
+    this.checkIdle(core, target.name);
     const { memory, stackBytes } = this.#parts;
     const context = this.#contexts[core] ?? new Context(memory, stackBytes);
     this.#contexts[core] = context;

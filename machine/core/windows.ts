@@ -1,6 +1,6 @@
 // How time goes on: windows in which the cores run, and between them what happens at its time.
 
-import type { Agenda, MachineEvent } from '../interrupt/agenda.ts';
+import { type Agenda, FAR, type MachineEvent } from '../interrupt/agenda.ts';
 import type { Interrupts } from '../interrupt/interrupts.ts';
 import { recordOf, type Sleepers, WAKE_DEADLINE, WAKE_LINE } from '../interrupt/sleepers.ts';
 import {
@@ -17,9 +17,6 @@ import { loadTime, storeTime } from '../time/clock.ts';
 import type { BringUp } from './bring-up.ts';
 import type { NativeExports } from './native-exports.ts';
 import type { Waiters } from './waiters.ts';
-
-/** A time, in ticks, that no run reaches. */
-const FAR = 2 ** 52;
 
 /** Time in ticks, and how many windows there have been. */
 export interface SavedWindows {
@@ -62,8 +59,8 @@ export class Windows {
   }
 
   /**
-   * Does what is due, then runs windows until the next event, until `limit` (ticks), or until a core finishes or stops. When no core runs,
-   * time jumps to the next event. False when no core runs and nothing is left that could happen.
+   * Does what is due, then runs windows until the next event, until one ends at `limit` (ticks) or later, or until a core finishes or stops. When
+   * no core runs, time jumps to the next event, or to the limit. False when no core runs and nothing is left that could happen.
    */
   step(limit: number): boolean {
     this.running = true;
@@ -80,17 +77,17 @@ export class Windows {
       this.#happen(due.what, due.time);
     }
     const next = this.#agenda.nextTime;
-    const until = Math.min(next, limit, FAR);
     if (memory.load32(REG_RUNNABLE) === 0) {
       if (next === Number.POSITIVE_INFINITY) return false;
-      if (until > this.time) this.time = until;
+      this.time = Math.max(this.time, Math.min(next, limit));
       return true;
     }
-    storeTime(memory, REG_UNTIL, Math.max(until, this.time + 1));
+    storeTime(memory, REG_UNTIL, Math.min(next, FAR));
     this.#rotation = this.#native.run(
       BigInt(this.time),
       BigInt(this.#windowTicks),
       BigInt(MAX_WINDOW_CYCLES * TICKS_PER_CYCLE),
+      BigInt(Math.min(limit, FAR)),
       this.#rotation,
     );
     let end = loadTime(memory, REG_WINDOW_END);

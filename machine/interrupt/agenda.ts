@@ -7,6 +7,9 @@ import type { MachineMemory } from '../state/machine-memory.ts';
 import { loadTime, storeTime } from '../time/clock.ts';
 import { EventQueue, type SavedEvents, type TimedEvent } from '../time/event-queue.ts';
 
+/** A time, in ticks, that no run reaches. */
+export const FAR = 2 ** 52;
+
 /** What can happen to a core at a given time. `by` is the core that caused it, -1 for none. */
 export type MachineEvent =
   /** An interrupt arrives. `source`: INTERRUPT_* of machine/interrupt/interrupts.ts. */
@@ -52,7 +55,10 @@ export class Agenda {
 
   /** False when the event has happened or was cancelled before. */
   cancel(name: number): boolean {
-    return this.events.cancel(name);
+    const found = this.events.cancel(name);
+    // No window ends for what does not happen.
+    if (found) storeTime(this.#memory, REG_UNTIL, Math.min(this.events.nextTime, FAR));
+    return found;
   }
 
   get nextTime(): number {

@@ -236,12 +236,21 @@ function earliest(last: u32): i64 {
   return time;
 }
 
+/** Whether the times of the one core that is runnable are the same wherever its windows end: those of other speeds are rounded there. */
+function isExact(last: u32): bool {
+  if (!load<u32>(REG_SPEEDS)) return true;
+  let core: u32 = CORES;
+  while (core < last && load<i32>(core + CORE_STATE) < CORE_RUNNABLE) core += CORE_STRIDE;
+  return load<i64>(core + CORE_TICK_RATE) == 1 << 16;
+}
+
 /**
  * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time of REG_UNTIL is passed, no
- * core is runnable, a core finished or stopped, or REG_ATTENTION is set, which is seen at the end of a window. `rotation` is the number of
- * windows run so far. REG_WINDOW_END is where it ended.
+ * core is runnable, a core finished or stopped, or REG_ATTENTION is set, which is seen at the end of a window; or until `limit` is passed, for
+ * which no window ends that anybody could see the end of. `rotation` is the number of windows run so far, but for those of a core alone.
+ * REG_WINDOW_END is where it ended.
  */
-export function run(start: i64, window: i64, alone: i64, rotation: u32): u32 {
+export function run(start: i64, window: i64, alone: i64, limit: i64, rotation: u32): u32 {
   const count = load<u32>(REG_CORE_COUNT);
   const last = CORES + count * CORE_STRIDE;
   let attention = false;
@@ -251,11 +260,13 @@ export function run(start: i64, window: i64, alone: i64, rotation: u32): u32 {
   for (;;) {
     const runnable = load<u32>(REG_RUNNABLE);
     const until = load<i64>(REG_UNTIL);
-    if (start >= until || attention || runnable == 0) break;
-    const end = min(until, start + (runnable == 1 ? alone : window));
+    if (start >= until || start >= limit || attention || runnable == 0) break;
+    const isAlone = runnable == 1;
+    let end = min(until, start + (isAlone ? alone : window));
+    if (isAlone && limit < end && isExact(last)) end = limit;
     store<i64>(REG_WINDOW_END, end);
     store<i64>(REG_TIME_END, end);
-    store<u32>(REG_ALONE, <u32>(runnable == 1));
+    store<u32>(REG_ALONE, <u32>isAlone);
     const first = CORES + (rotation % count) * CORE_STRIDE;
     const switches = load<i64>(REG_SWITCHES);
     if (isObserved(OBSERVE_SLICES)) {
@@ -266,13 +277,18 @@ export function run(start: i64, window: i64, alone: i64, rotation: u32): u32 {
       if (runCores(CORES, first, end)) attention = true;
     }
     if (load<u32>(REG_ATTENTION)) attention = true;
+    if (isAlone) {
+      // It may have cut its window. What it has scheduled happens at its time, however far the core has come in the meantime.
+      start = max(start, min(load<i64>(REG_WINDOW_END), load<i64>(REG_UNTIL)));
+      store<i64>(REG_WINDOW_END, start);
+      continue;
+    }
     rotation++;
-    // A core that is alone may have cut its window.
-    start = load<i64>(REG_WINDOW_END);
+    start = end;
     if (load<i64>(REG_SWITCHES) == switches && !attention) {
       // Everybody waits for memory: the windows in which nobody would run are passed over.
       const idle = min(earliest(last), load<i64>(REG_UNTIL)) - start;
-      if (idle >= window && runnable > 1) {
+      if (idle >= window) {
         const windows = idle / window;
         start += windows * window;
         rotation += <u32>windows;

@@ -76,7 +76,7 @@ export const REG_FAULT_ACCESS = 1180;
 export const REG_FRAMES = 1600;
 /** Record of the context that a core switches to. */
 export const REG_NEXT_CONTEXT = 1604;
-/** Until when windows go on without a look from outside, in ticks (i64): the first event, or where the run ends. */
+/** Until when windows go on without a look from outside, in ticks (i64): the first event. */
 export const REG_UNTIL = 1608;
 /** Time of a packed clock that has no ticks left, and how many 65536ths of a tick of the reference clock one of the core's takes (i64). */
 export const REG_TIME_END = 1616;

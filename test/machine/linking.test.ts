@@ -61,6 +61,41 @@ it('runs the start function, and says where it traps', async () => {
   );
 });
 
+it('refuses to start a core that is not done, and runs nothing of a start function then', async () => {
+  const machine = new Machine({ cores: 2 });
+  const busy = `(memory (export "m") 1 1 shared)
+    (func $nap (export "nap") (result i32)
+      (i32.add (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 1000)) (i32.const 40)))
+    (func (export "spin") (param i32) (result i32)
+      (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) (i32.const 41))
+    (func (export "leave") (call $exit (i32.const 3)))`;
+  const instance = await instantiate(machine, `(import "machine" "exit" (func $exit (param i32))) ${busy}`);
+  const count = machine.instances.length;
+  for (const [name, args, state] of [
+    ['nap', [], 'waiting'],
+    ['spin', [1000n], 'running'],
+  ] as const) {
+    machine.start(0, instance, name, args);
+    machine.run({ maxCycles: 500 });
+    const refusal = new RegExp(
+      `core 0 is not done with ${name} \\(${state}, at cycle \\d+\\S*\\): it cannot run (leave|the module's start function); run the machine first`,
+    );
+    expect(() => machine.start(0, instance, 'leave')).toThrow(refusal);
+    await expect(instantiate(machine, '(func $s) (start $s)')).rejects.toThrow(refusal);
+    expect(machine.instances.length).toBe(count);
+    // Another core, and a module that starts nothing, are not concerned.
+    machine.start(1, instance, 'spin', [1n]);
+    expect(machine.run().reason).toBe('finished');
+    expect(machine.core(0).results).toEqual([name === 'nap' ? 42n : 41n]);
+  }
+  // What has left for good is free.
+  machine.start(0, instance, 'leave');
+  expect(machine.run().reason).toBe('exited');
+  expect(machine.core(0).state).toBe('exited');
+  machine.start(0, instance, 'spin', [1n]);
+  expect(machine.core(0).state).toBe('running');
+});
+
 it('shares a global among instances and with the embedder', async () => {
   const machine = new Machine({ cores: 2 });
   const counter = machine.createGlobal({ type: I64, mutable: true }, 1n << 40n);

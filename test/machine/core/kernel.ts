@@ -1,5 +1,5 @@
 // Small kernels from text, for tests.
-import { Machine, type MachineOptions } from '../../../machine/index.ts';
+import { Machine, type MachineOptions, type RunOutcome } from '../../../machine/index.ts';
 import {
   BOOT_INFO_NODE_TABLE,
   BOOT_INFO_PAGE_ROOT,
@@ -101,6 +101,8 @@ export interface KernelSetting extends MachineOptions {
   readonly user?: readonly (string | Uint8Array)[];
   readonly commandLine?: string;
   readonly maxCycles?: number;
+  /** Cycles at which the run is stopped, and continued. */
+  readonly stops?: readonly number[];
 }
 
 /** Boots a kernel from text on a small machine and runs it. */
@@ -121,13 +123,22 @@ export async function runKernel(text: string, setting: KernelSetting = {}): Prom
   for (const program of setting.user ?? [])
     user.push(machine.load(typeof program === 'string' ? await assemble(program) : program));
   machine.boot({ kernel, user, commandLine: setting.commandLine ?? '' });
-  const outcome = machine.run({ maxCycles: setting.maxCycles ?? 10_000_000 });
+  const end = setting.maxCycles ?? 10_000_000;
+  let outcome: RunOutcome = { reason: 'cycle-limit' };
+  for (const stop of [...(setting.stops ?? []), end]) {
+    const cycles = Math.min(stop, end) - machine.time;
+    if (outcome.reason === 'cycle-limit' && cycles > 0) outcome = machine.run({ maxCycles: cycles });
+  }
   const message = outcome.trap?.message ?? outcome.message;
   return { machine, reason: outcome.reason, message, notes, timedNotes, digest: machine.digest() };
 }
 
 /** Settings in which a kernel must do the same to the cycle. */
-export const SAME: readonly MachineOptions[] = [{ mode: 'fast' }, { mode: 'checked' }, { mode: 'fast', leaveSeed: 7 }];
+export const SAME: readonly KernelSetting[] = [
+  { mode: 'fast' },
+  { mode: 'checked', audit: true },
+  { mode: 'fast', leaveSeed: 7, stops: [1, 10, 77, 300, 301, 1111, 5000, 20_000] },
+];
 
 /** Runs a kernel in all modes, which must agree in digest, notes and times; returns the first run. */
 export async function runInAllModes(text: string, setting: KernelSetting = {}): Promise<KernelRun> {

@@ -176,6 +176,8 @@ export interface Sight {
   readonly cores: readonly string[];
   readonly told: readonly string[];
   readonly coherence: string;
+  /** How often a core was entered: the one thing that depends on where runs are stopped. */
+  readonly switches: number;
   readonly digest: string;
 }
 
@@ -205,7 +207,9 @@ export function travel(journey: Journey, options: MachineOptions, stops: readonl
       const calls = trap?.frames.map(({ name, offset }) => `${name}+${offset}`).slice(0, 20) ?? [];
       outcomes.push([reason, exitCode, trap?.message, ...calls, message, machine.time].join(' '));
       if (stop !== undefined) machine = replace(machine, host);
-      over = reason !== 'cycle-limit' || stop === undefined;
+      // Where one core has trapped the others go on, until they are done.
+      const goesOn = reason === 'trapped' ? machine.runnableCores > 0 : reason === 'cycle-limit' && stop !== undefined;
+      over = !goesOn;
     }
   }
   const { counters, fabric } = machine.coherence;
@@ -214,7 +218,8 @@ export function travel(journey: Journey, options: MachineOptions, stops: readonl
     outcomes,
     cores: Array.from({ length: machine.coreCount }, (_, core) => JSON.stringify(machine.core(core), plain)),
     told,
-    coherence: JSON.stringify([counters.events(), links, machine.switches]),
+    coherence: JSON.stringify([counters.events(), links]),
+    switches: machine.switches,
     digest: machine.digest(),
   };
 }
