@@ -65,7 +65,7 @@ export class FilterCheck {
     const wanted = (filter.write ? PTE_WRITE | PTE_DIRTY : 0) | (filter.kernel ? 0 : PTE_USER);
     if ((pte & wanted) !== wanted || (pte & PTE_UNCACHED) !== 0)
       this.#fail(filter, guest, line, `, whose page (${hex(pte)}) does not give the rights for that`);
-    // The bits of a page's lines are two words.
+    // The bits of a page's lines are two words, each bit that of two lines where there are 128.
     const bit = (guest & OFFSET_MASK) >>> arrays.lineShift;
     if (((arrays.load(entry + TLB_LINES + (bit & 32 ? 4 : 0)) >>> (bit & 31)) & 1) === 0)
       this.#fail(filter, guest, line, ', of which the TLB entry of its page does not know');

@@ -5,6 +5,7 @@ import {
   FILTER_KERNEL,
   FILTER_READ,
   FILTER_WRITE,
+  FRAME_BYTES,
   KNOWN_MASK,
   KNOWN_TO_KERNEL_SHIFT,
   KNOWN_TO_READS,
@@ -38,11 +39,14 @@ function dropKernel(entry: u32, line: u32, known: u32): void {
   if (known & (KNOWN_TO_WRITES << KNOWN_TO_KERNEL_SHIFT)) dropFrom(entry + FILTER_KERNEL + FILTER_WRITE, line);
 }
 
-/** Removes the entries of those lines of a page whose bits are set. */
+/** Removes the entries of those lines of a page whose bits are set: see markLine in mmu.ts. */
 export function dropLines(core: u32, page: u32, lines: u64): void {
   const shift = LINE_SHIFT;
   while (lines) {
-    dropKnown(core, (page + ((<u32>ctz(lines)) << shift)) | KNOWN_MASK);
+    const line = page + ((<u32>ctz(lines)) << shift);
+    dropKnown(core, line | KNOWN_MASK);
+    // Of lines of 32 bytes each bit stands for two.
+    if (shift == 5) dropKnown(core, (line + FRAME_BYTES / 2) | KNOWN_MASK);
     lines &= lines - 1;
   }
 }

@@ -299,7 +299,7 @@ export function setPageRoot(coreNumber: u32, root: u32, space: u32): void {
   switchRoot(CORES + coreNumber * CORE_STRIDE, root, (space << 1) | 1);
 }
 
-/** Remembers that the filters may know a line of an entry's page. */
+/** Remembers that the filters may know a line of an entry's page. There are 64 bits; where a page has 128 lines, they are those of both halves. */
 @inline
 export function markLine(entry: u32, address: u32, lineShift: u32): void {
   const bit = (<u64>1) << ((address & (FRAME_BYTES - 1)) >>> lineShift);

@@ -35,7 +35,8 @@ function randomTlb(random: Random): MachineProfile['tlb'] {
 
 /** Private caches: the L1 has 1 to 16 lines, an inclusive L2 at least as many. */
 function randomCaches(random: Random, lineBytes: number): Pick<MachineProfile, 'l1' | 'l2'> {
-  const size = (sets: number, ways: number) => ({ sizeBytes: sets * ways * lineBytes, ways });
+  // A cache of one line of 32 bytes is less than a profile may have.
+  const size = (sets: number, ways: number) => ({ sizeBytes: Math.max(64, sets * ways * lineBytes), ways });
   const sets = random.pick([1, 2, 2, 4]);
   const ways = random.pick([1, 1, 2, 2, 3, 9]);
   const l1 = { ...size(sets, ways), latencyCycles: 2 };
@@ -54,14 +55,14 @@ function randomShared(random: Random, privateBytes: number, lineBytes: number): 
   const ways = random.pick([1, 2, 4, 8]);
   let sets = random.pick([1, 2, 4]);
   while (inclusion === 'inclusive' && sets * ways * lineBytes < privateBytes) sets *= 2;
-  const sizeBytes = sets * ways * lineBytes;
+  const sizeBytes = Math.max(64, sets * ways * lineBytes);
   const times = { latencyCycles: 31, transferCycles: 47, occupancyCycles: 2 };
   return { shared: { name: 'L3', sizeBytes, ways, ...times, inclusion } };
 }
 
 export function randomProfile(random: Random, mostCores: number): MachineProfile {
   const kind = random.pick(['bus', 'broadcast', 'directory'] as const);
-  const lineBytes = random.pick([64, 64, 128] as const);
+  const lineBytes = random.pick([32, 64, 64, 128] as const);
   const topology = randomTopology(random, mostCores, kind === 'bus');
   const caches = randomCaches(random, lineBytes);
   const { prefetcher: _, l2: __, shared: ___, ...base } = uniform(1);
