@@ -10,7 +10,7 @@
 import { threadYield } from './posix';
 
 /** Bytes in front of a block. */
-export const BLOCK_HEADER: usize = 16;
+const BLOCK_HEADER: usize = 16;
 const GROW_PAGES: i32 = 16;
 const SMALLEST_BITS: i32 = 4;
 /** Largest request: the heap ends below PROGRAM_END. */

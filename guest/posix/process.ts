@@ -50,7 +50,7 @@ export function spawnAt(
   group: i32 = -1,
 ): i32 {
   const args = zeroTerminated(argv);
-  const table = fds === null ? 0 : fds.dataStart;
+  const table = fds === null ? <usize>0 : fds.dataStart;
   const count = fds === null ? -1 : fds.length;
   const pid = posix.spawn(
     path.start,

@@ -4,7 +4,7 @@
 // Failed checks (an index out of range, a null reference, memory exhausted) end in `abort`, which tells what and where on stderr and traps, so that
 // the kernel ends the process as after any other trap.
 
-import { BLOCK_HEADER, malloc, realloc } from './heap';
+import { free, malloc, realloc } from './heap';
 import { reportAbort } from './abort';
 
 /** In front of an object: number of its class at -8, its bytes at -4. */
@@ -21,6 +21,12 @@ function __alloc(size: usize): usize {
   const block = malloc(size);
   if (block == 0) outOfMemory();
   return block;
+}
+
+@global
+@unsafe
+function __free(block: usize): void {
+  free(block);
 }
 
 @global

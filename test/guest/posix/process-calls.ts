@@ -77,6 +77,23 @@ export function processCalls(process: Process): Record<string, Call> {
       if (usage !== 0) process.memory(usage, abi.USAGE_BYTES).fill(0);
       return ended;
     },
+    exec: (
+      path: number,
+      pathBytes: number,
+      args: number,
+      argsBytes: number,
+      environment: number,
+      environmentBytes: number,
+    ) => {
+      const pid = spawn(
+        process,
+        process.text(path, pathBytes),
+        process.memory(args, argsBytes).slice(),
+        process.memory(environment, environmentBytes).slice(),
+        undefined,
+      );
+      throw new Exit(process.ended.find((child) => child.pid === pid)?.status ?? 0);
+    },
     exit: (status: number) => {
       throw new Exit(status);
     },

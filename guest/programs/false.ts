@@ -1,0 +1,5 @@
+// false: fails.
+
+export function main(): i32 {
+  return 1;
+}

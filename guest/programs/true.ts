@@ -1,0 +1,5 @@
+// true: succeeds.
+
+export function main(): i32 {
+  return 0;
+}
