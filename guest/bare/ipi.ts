@@ -5,13 +5,15 @@ import { cycles, halt, interrupts, ipiSend, pause } from '../lib/machine';
 import { TRAP_INTERRUPT } from '../lib/machine-constants';
 import { parameterAt } from '../lib/parameters';
 
+export { answers, arrived, episode } from '../lib/bare';
+
 const VECTOR: i32 = 1;
 const REPETITIONS: i32 = 32;
 
 /** The cycle at which the handler ran, and the one at which the interrupted code went on. */
-const handled = memory.data(8, MOST_LINE_BYTES);
-const resumed = memory.data(8, MOST_LINE_BYTES);
-const ready = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+export const handled: usize = memory.data(8, MOST_LINE_BYTES);
+export const resumed: usize = memory.data(8, MOST_LINE_BYTES);
+export const ready: usize = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 
 /** When this core's handler last ran. */
 let handledAt: i64 = 0;

@@ -6,13 +6,13 @@ import { barrier, check, core, cores, MOST_LINE_BYTES, reportPair, start } from 
 import { cycles, fence, pause } from '../lib/machine';
 import { parameter } from '../lib/parameters';
 
-export { stopOnTrap as trap } from '../lib/bare';
+export { answers, arrived, begun, episode, finished, stopOnTrap as trap } from '../lib/bare';
 
 const REPETITIONS: i32 = 8;
 const WARM_UP: i32 = 2;
 
-const line = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
-const turn = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+export const line: usize = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+export const turn: usize = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 
 export function boot(info: usize): void {
   start(info, measure);

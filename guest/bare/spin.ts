@@ -7,7 +7,7 @@ import { parameter, parameterAt } from '../lib/parameters';
 import { nextRandom, seedRandom } from '../lib/random';
 import { acquire, release } from '../lib/spin-lock';
 
-export { stopOnTrap as trap } from '../lib/bare';
+export { answers, arrived, begun, episode, finished, stopOnTrap as trap } from '../lib/bare';
 
 const DURATION: i32 = 1_000_000;
 /** Mean cycles between a release and the next acquisition of a core. */
@@ -15,9 +15,9 @@ const DELAY: i32 = 500;
 const WARM_UP: i64 = 50_000;
 const MOST_CORES: i32 = 128;
 
-const lock = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
-const counter = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
-const acquisitions = memory.data(MOST_CORES * MOST_LINE_BYTES, MOST_LINE_BYTES);
+export const lock: usize = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+export const counter: usize = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+export const acquisitions: usize = memory.data(MOST_CORES * MOST_LINE_BYTES, MOST_LINE_BYTES);
 
 export function boot(info: usize): void {
   start(info, measure);
@@ -26,7 +26,7 @@ export function boot(info: usize): void {
 function measure(): void {
   const duration = parameter('duration', DURATION);
   const delay = parameter('delay', DELAY);
-  seedRandom(core);
+  seedRandom(core + MOST_CORES * parameter('seed', 0));
   for (let i = 0; ; i++) {
     const count = parameterAt('counts', i, 0);
     if (count == 0) break;

@@ -7,7 +7,7 @@ import { cycles, pause } from '../lib/machine';
 import { parameterAt } from '../lib/parameters';
 import { Channel, SLOTS } from '../lib/urpc';
 
-export { stopOnTrap as trap } from '../lib/bare';
+export { answers, arrived, begun, episode, finished, stopOnTrap as trap } from '../lib/bare';
 
 const WARM_UP: i32 = 64;
 const ROUNDS: i32 = 256;

@@ -35,6 +35,14 @@ function counts(first: number): Parameter {
   };
 }
 
+/** Runs that differ in it alone show what chance does to the figures. */
+const SEED: Parameter = {
+  name: 'seed',
+  meaning: 'another number, other random times',
+  least: 0,
+  most: MOST_COUNT,
+};
+
 /** Pairs of cores that stand for a relation. */
 const PAIRS = 6;
 
@@ -107,7 +115,7 @@ export const BARE_GUESTS: readonly BareGuest[] = [
     title: 'updates of a few lines, by shared memory and by messages to a server',
     leastCores: 2,
     uses: 'all',
-    parameters: [counts(2), countOf('operations', 'updates by each core that are measured')],
+    parameters: [counts(2), countOf('operations', 'updates by each core that are measured'), SEED],
     label: CORES_LABEL,
     labelOf: number,
     columns: () => cycles('SHM1', 'SHM2', 'SHM4', 'SHM8', 'MSG1', 'MSG8', 'Server'),
@@ -131,6 +139,7 @@ export const BARE_GUESTS: readonly BareGuest[] = [
           return [Math.round(reference.ppcPath === 'one-way' ? 2 * reference.ppcCycles : reference.ppcCycles)];
         },
       },
+      SEED,
     ],
     label: CORES_LABEL,
     labelOf: number,
@@ -230,6 +239,7 @@ export const BARE_GUESTS: readonly BareGuest[] = [
         least: 0,
         most: 1_000_000,
       },
+      SEED,
     ],
     label: CORES_LABEL,
     labelOf: number,

@@ -96,7 +96,11 @@ it('is there for bare-metal guests', async () => {
   const argv = ['bare', 'counter', '--machine', 'amd-2x2', '--trace', trace, '--contention', contention];
   const { exitCode, stderr } = await runCli(...argv);
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`wrote ${contention}`)]);
-  expect(readFileSync(contention, 'utf8')).toMatch(/false sharing: each core .*\n {2}core 0: /);
+  const report = readFileSync(contention, 'utf8');
+  expect(report).toMatch(/false sharing: each core .*\n {2}core 0: /);
+  // The guest's words and the shell's have names.
+  for (const row of [/^0x\w+ +unpadded +false /m, /^0x\w+ +guarded +true /m, /^0x\w+ +begun +true /m])
+    expect(report).toMatch(row);
   const names = JSON.parse(readFileSync(trace, 'utf8')).traceEvents.map(({ name }: { name: string }) => name);
   expect(names).toEqual(expect.arrayContaining(['GetM', 'run', 'process_name']));
 });
