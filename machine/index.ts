@@ -1,6 +1,7 @@
 // What the package `manycore` exports.
 export type { CallSite, ExternalValue, FunctionRef, HostFunction, Imports, MemoryRef } from './core/external.ts';
 export { GlobalRef, TableRef } from './core/external.ts';
+export type { BootFile, BootOptions } from './core/firmware.ts';
 export { Image, type ImageStatistics } from './core/image.ts';
 export { Instance } from './core/instance.ts';
 export type { CoreStatus, RunOutcome } from './core/machine-options.ts';

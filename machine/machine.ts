@@ -7,7 +7,6 @@ import type { CoherenceController } from './coherence/controller.ts';
 import { backtrace } from './core/backtrace.ts';
 import { storeCosts, storeSpeeds } from './core/core-costs.ts';
 import { Cores } from './core/cores.ts';
-import { deadlockMessage } from './core/deadlock.ts';
 import { Digest } from './core/digest.ts';
 import { Execution } from './core/execution.ts';
 import { type FunctionRef, GlobalRef, type Imports, type MemoryRef, TableRef } from './core/external.ts';
@@ -31,6 +30,7 @@ import type { NativeExports } from './core/native-exports.ts';
 import { CurrentBlock } from './core/place.ts';
 import { type Task, Tasks } from './core/tasks.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
+import type { Console } from './device/console.ts';
 import { AddressSpace, AddressSpaces } from './memory/address-space.ts';
 import type { NativeCaches } from './memory/cache-port.ts';
 import { MemorySystem } from './memory/memory-system.ts';
@@ -161,7 +161,9 @@ export class Machine implements ObservedMachine {
       images: () => this.#images,
       instanceContext: () => this.#context,
       imports: (privilege) => this.#imports(privilege),
-      log: (text) => told.log(this.#functions.currentCore, this.#functions.currentCycle, text),
+      log: (text) => told.log(...this.#here, text),
+      write: (stream, bytes) => told.write(...this.#here, stream, bytes),
+      calls: (context, frames) => told.calls(...this.#here, context, frames),
       started: (core, target, context) => this.#tasks.started(core, target, context),
     });
     const { mode, lineBytes } = this;
@@ -196,6 +198,11 @@ export class Machine implements ObservedMachine {
     const { machine, env } = this.#instruments;
     const kernel = Object.getOwnPropertyDescriptors(this.#execution.intrinsics[privilege]);
     return { machine: Object.defineProperties({ ...machine }, kernel), env };
+  }
+
+  /** The core that runs, and its cycle. */
+  get #here(): [core: number, cycle: number] {
+    return [this.#functions.currentCore, this.#functions.currentCycle];
   }
 
   #instantiateNative(): NativeExports & NativeCaches {
@@ -311,10 +318,9 @@ export class Machine implements ObservedMachine {
         // The window may have ended long after the last core was done, or before.
         windows.time = Number(this.#cores.latest);
         if (sleepers.count === 0) return { reason: 'finished' };
-        const message = deadlockMessage(this.#memory, this.#cores, this.#functions, sleepers);
-        return { reason: 'deadlock', message };
+        return this.#execution.asleep();
       }
-      this.#rethrow();
+      this.#functions.rethrow();
       this.audit?.windowEnd(windows.time);
       const trap = this.#tasks.takeTraps();
       const { exitCode } = this.#execution;
@@ -322,12 +328,6 @@ export class Machine implements ObservedMachine {
       if (trap) return { reason: 'trapped', trap };
       if (windows.time >= limit) return { reason: 'cycle-limit' };
     }
-  }
-
-  #rethrow(): void {
-    const { failure } = this.#functions;
-    this.#functions.failure = undefined;
-    if (failure !== undefined) throw failure;
   }
 
   /**
@@ -422,6 +422,11 @@ export class Machine implements ObservedMachine {
     inRange('core', core, 0, this.coreCount - 1);
     if (!this.#tasks.of(core) || this.#cores.isDone(core)) return [];
     return backtrace(this.#memory, this.#functions, this.#cores.top(core));
+  }
+
+  /** Where guests find input, from the host. */
+  get console(): Pick<Console, 'input' | 'end'> {
+    return this.#execution.console;
   }
 
   /** Coherence behind the private caches, with its counters. */

@@ -43,6 +43,10 @@ export const INTRINSIC_IMAGE_IMPORT = 21;
 export const INTRINSIC_LINK = 22;
 export const INTRINSIC_LINK_COPY = 23;
 export const INTRINSIC_LINK_RELEASE = 24;
+export const INTRINSIC_CONSOLE_WRITE = 25;
+export const INTRINSIC_CONSOLE_READ = 26;
+export const INTRINSIC_INTERRUPT_ROUTE = 27;
+export const INTRINSIC_TRACE_CALLS = 28;
 
 // Counters of counter_read: of the core that asks, but for the last.
 /** Instructions that cost anything. */
@@ -97,6 +101,13 @@ export const ENOEXEC = 8;
 export const EFAULT = 14;
 /** A buffer is too small. */
 export const ERANGE = 34;
+/** Nothing has arrived yet. */
+export const EAGAIN = 11;
+
+// Devices, for interrupt_route; streams of the console.
+export const DEVICE_CONSOLE = 1;
+export const CONSOLE_OUTPUT = 1;
+export const CONSOLE_ERRORS = 2;
 
 // What image_info tells of an image: words.
 /** Pages of 64 KiB that its memory has when it starts, and at most. */
@@ -161,6 +172,11 @@ export const BOOT_INFO_IMAGE_TABLE = 84;
 export const BOOT_INFO_PPC_CYCLES = 88;
 /** 1 where user mode may monitor and mwait. */
 export const BOOT_INFO_USER_MWAIT = 92;
+/** Number of files that the host gives, and their table. */
+export const BOOT_INFO_FILES = 96;
+export const BOOT_INFO_FILE_TABLE = 100;
+/** CONSOLE_* bits. */
+export const BOOT_INFO_CONSOLE = 104;
 export const BOOT_INFO_HEADER_BYTES = 128;
 
 export const BOOT_CORE_NODE = 0;
@@ -199,6 +215,16 @@ export const BOOT_SEGMENT_ADDRESS = 0;
 export const BOOT_SEGMENT_PHYSICAL = 4;
 export const BOOT_SEGMENT_LENGTH = 8;
 export const BOOT_SEGMENT_BYTES = 12;
+
+/** A file: its path in UTF-8, and its length; the physical address of its contents, a multiple of a page, in one piece; their bytes. */
+export const BOOT_FILE_PATH = 0;
+export const BOOT_FILE_PATH_BYTES = 4;
+export const BOOT_FILE_PHYSICAL = 8;
+export const BOOT_FILE_LENGTH = 12;
+export const BOOT_FILE_BYTES = 16;
+
+/** Input comes from a terminal, byte by byte as it is typed: the kernel echoes, edits lines, and knows what control characters mean. */
+export const CONSOLE_TERMINAL = 1;
 
 /** Where the firmware maps kernel and RAM. */
 export const KERNEL_ADDRESS: u32 = 0x80000000;

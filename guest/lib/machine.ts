@@ -149,7 +149,29 @@ export declare function contextGroup(context: i32, group: i32): i32;
 @external("machine", "counter_read")
 export declare function counterRead(counter: i32): i64;
 
+// --- devices (kernels only). Errors are negated.
+
+/** Writes bytes to a stream of the console, CONSOLE_*; returns how many. */
+@external("machine", "console_write")
+export declare function consoleWrite(stream: i32, address: usize, bytes: i32): i32;
+
+/** Reads what has arrived, at most `bytes`; returns how many, 0 at the end of the input, -EAGAIN where nothing is there yet. */
+@external("machine", "console_read")
+export declare function consoleRead(address: usize, bytes: i32): i32;
+
+/** Sends a device's interrupts to a core from now on; DEVICE_*. */
+@external("machine", "interrupt_route")
+export declare function interruptRoute(device: i32, core: i32, vector: i32): i32;
+
 // --- instruments (free)
+
+/** Bytes for the people outside, behind what was saved under that name (UTF-8) before. */
+@external("machine", "save")
+export declare function save(name: usize, nameBytes: i32, address: usize, bytes: i32): void;
+
+/** Shows the people outside what a context was doing: its calls, with source lines. Kernels only. */
+@external("machine", "trace_calls")
+export declare function traceCalls(context: i32): i32;
 
 /** UTF-8 text for the people outside. */
 @external("machine", "log")

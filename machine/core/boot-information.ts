@@ -20,6 +20,17 @@ export interface BootFacts {
   readonly windowBytes: number;
   readonly pageRoot: number;
   readonly images: readonly BootImage[];
+  readonly files: readonly PlacedFile[];
+  /** CONSOLE_* bits. */
+  readonly console: number;
+}
+
+/** A file of the host's, in RAM. */
+export interface PlacedFile {
+  /** UTF-8. */
+  readonly path: Uint8Array;
+  readonly physical: number;
+  readonly bytes: number;
 }
 
 /** Physical addresses of a node's RAM, and of what of it is free. */
@@ -54,6 +65,16 @@ class Block {
     return address;
   }
 
+  /** Appends bytes; returns their address. */
+  append(bytes: Uint8Array): number {
+    const address = this.#address + 4 * this.words.length;
+    const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+    padded.set(bytes);
+    const view = new DataView(padded.buffer);
+    for (let at = 0; at < padded.length; at += 4) this.words.push(view.getUint32(at, true));
+    return address;
+  }
+
   bytes(): Uint8Array {
     return new Uint8Array(Uint32Array.from(this.words).buffer);
   }
@@ -80,14 +101,12 @@ export function bootInformation(facts: BootFacts, nodes: readonly NodeMemory[], 
   writeNodes(block, nodes, topology, profile);
   writeCaches(block, profile);
   writeImages(block, facts.images);
-  block.set(platform.BOOT_INFO_COMMAND_LINE, address + 4 * block.words.length);
+  writeFiles(block, facts.files);
+  block.set(platform.BOOT_INFO_CONSOLE, facts.console);
+  block.set(platform.BOOT_INFO_COMMAND_LINE, block.append(facts.commandLine));
   block.set(platform.BOOT_INFO_COMMAND_BYTES, facts.commandLine.length);
-  const tables = block.bytes();
-  const bytes = new Uint8Array(tables.length + facts.commandLine.length);
-  bytes.set(tables);
-  bytes.set(facts.commandLine, tables.length);
-  new DataView(bytes.buffer).setUint32(platform.BOOT_INFO_BYTES, bytes.length, true);
-  return bytes;
+  block.set(platform.BOOT_INFO_BYTES, 4 * block.words.length);
+  return block.bytes();
 }
 
 function writeCores(block: Block, { profile, cores }: BootFacts, topology: Topology): void {
@@ -169,4 +188,18 @@ function writeImages(block: Block, images: readonly BootImage[]): void {
   });
   block.set(platform.BOOT_INFO_IMAGES, images.length);
   block.set(platform.BOOT_INFO_IMAGE_TABLE, block.table(platform.BOOT_IMAGE_BYTES, entries));
+}
+
+function writeFiles(block: Block, files: readonly PlacedFile[]): void {
+  const entries = files.map(
+    ({ path, physical, bytes }) =>
+      new Map([
+        [platform.BOOT_FILE_PATH, block.append(path)],
+        [platform.BOOT_FILE_PATH_BYTES, path.length],
+        [platform.BOOT_FILE_PHYSICAL, physical],
+        [platform.BOOT_FILE_LENGTH, bytes],
+      ]),
+  );
+  block.set(platform.BOOT_INFO_FILES, files.length);
+  block.set(platform.BOOT_INFO_FILE_TABLE, block.table(platform.BOOT_FILE_BYTES, entries));
 }

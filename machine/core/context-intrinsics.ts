@@ -16,10 +16,12 @@ import {
   INTRINSIC_CONTEXT_DESTROY,
   INTRINSIC_CONTEXT_FORK,
   INTRINSIC_CONTEXT_GROUP,
+  INTRINSIC_TRACE_CALLS,
 } from '../platform.ts';
 import {
   CODE_DONE,
   CONTEXT_ANSWERS,
+  CONTEXT_CORE,
   CONTEXT_CREATED,
   CONTEXT_DEPTH,
   CONTEXT_FLAGS,
@@ -27,6 +29,7 @@ import {
   CONTEXT_TOP,
   CONTEXT_USER,
   CORE_CONTEXT,
+  CORE_TOP,
   FRAME_CODE,
   LEAVE_AGAIN,
   REG_CAUSE,
@@ -36,12 +39,26 @@ import {
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { chargeRunning } from '../time/clock.ts';
 import { I32 } from '../wasm/types.ts';
+import { backtrace } from './backtrace.ts';
 import type { Context } from './context.ts';
 import type { Contexts } from './contexts.ts';
 import type { FunctionRef } from './external.ts';
 import type { Builtin, FunctionTable } from './function-table.ts';
 import { answer, type IntrinsicDefinition, parameter } from './intrinsic-definition.ts';
 import type { Links } from './links.ts';
+import type { TrapFrame } from './trap.ts';
+
+export interface ContextIntrinsicParts {
+  readonly memory: MachineMemory;
+  readonly functions: FunctionTable;
+  readonly contexts: Contexts;
+  /** Asked for once a kernel runs. */
+  readonly links: () => Links;
+  /** What each takes but trace_calls, in ticks. */
+  readonly cost: number;
+  /** Told a context's calls, innermost first. */
+  readonly calls: (context: number, frames: readonly TrapFrame[]) => void;
+}
 
 export class ContextIntrinsics {
   readonly #memory: MachineMemory;
@@ -49,16 +66,19 @@ export class ContextIntrinsics {
   readonly #contexts: Contexts;
   readonly #links: () => Links;
   readonly #cost: number;
+  readonly #calls: ContextIntrinsicParts['calls'];
   readonly #forkSelf: number;
   readonly #callSelf: number;
+  readonly #traceSelf: number;
 
-  /** `links` is asked for once a kernel runs; `cost` in ticks is what each takes. */
-  constructor(memory: MachineMemory, functions: FunctionTable, contexts: Contexts, links: () => Links, cost: number) {
+  constructor({ memory, functions, contexts, links, cost, calls }: ContextIntrinsicParts) {
     this.#memory = memory;
     this.#functions = functions;
     this.#contexts = contexts;
     this.#links = links;
     this.#cost = cost;
+    this.#calls = calls;
+    this.#traceSelf = functions.resumption((frame) => this.#tell(frame, this.#self as Context, frame));
     this.#forkSelf = functions.resumption((frame) => this.#finishFork(frame));
     this.#callSelf = functions.resumption((frame) => this.#finishUpcall(frame));
   }
@@ -109,6 +129,13 @@ export class ContextIntrinsics {
         params: [I32, I32],
         results: [I32],
         kernel: operation((frame) => this.#group(frame)),
+      },
+      {
+        name: 'trace_calls',
+        number: INTRINSIC_TRACE_CALLS,
+        params: [I32],
+        results: [I32],
+        kernel: (frame) => this.#trace(frame),
       },
     ];
   }
@@ -229,6 +256,26 @@ export class ContextIntrinsics {
     this.#links().leave(context.link);
     this.#contexts.destroy(context);
     return 0;
+  }
+
+  #trace(frame: number): boolean {
+    const context = this.#contexts.of(this.#word(frame, 0));
+    if (!context) return answer(this.#memory, frame, -ESRCH);
+    if (context === this.#self) return this.#functions.leaveToResume(frame, this.#traceSelf);
+    const core = this.#memory.load32(context.record + CONTEXT_CORE);
+    return this.#tell(frame, context, core === 0 ? context.top : this.#memory.load32(core + CORE_TOP));
+  }
+
+  /** `top`: the context's frame on top; those below it are complete. */
+  #tell(frame: number, context: Context, top: number): boolean {
+    const frames = backtrace(this.#memory, this.#functions, top);
+    const own = (this.#memory.load32(context.record + CONTEXT_FLAGS) & CONTEXT_USER) === 0 ? 'kernel' : 'user';
+    const { id } = context;
+    this.#calls(
+      id,
+      frames.filter(({ image }) => image.privilege === own),
+    );
+    return answer(this.#memory, frame, 0);
   }
 
   #group(frame: number): number {

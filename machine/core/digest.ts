@@ -9,6 +9,8 @@ export const EVENT_REPORT = 3;
 export const EVENT_EXIT = 4;
 export const EVENT_START = 5;
 export const EVENT_TRAP = 6;
+export const EVENT_CONSOLE = 7;
+export const EVENT_SAVE = 8;
 
 /** A digest as a snapshot keeps it. */
 export interface SavedDigest {

@@ -1,6 +1,7 @@
 // What executes on a machine: cores and their contexts, interrupts and sleep, kernels, and the windows in which time goes on. Composes
 // these parts, and is what machine.ts knows of them.
 import type { CoherenceController } from '../coherence/controller.ts';
+import { Console, type SavedConsole } from '../device/console.ts';
 import { Agenda, type MachineEvent } from '../interrupt/agenda.ts';
 import { Interrupts } from '../interrupt/interrupts.ts';
 import { type SavedSleepers, Sleepers } from '../interrupt/sleepers.ts';
@@ -9,22 +10,28 @@ import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { SLEEPS_MWAIT, TICKS_PER_CYCLE } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { runningTime } from '../time/clock.ts';
 import type { SavedEvents } from '../time/event-queue.ts';
 import { BringUp, type SavedBringUp } from './bring-up.ts';
+import { ConsoleIntrinsics } from './console-intrinsics.ts';
 import type { Context } from './context.ts';
 import { ContextIntrinsics } from './context-intrinsics.ts';
 import { Contexts, type SavedContexts } from './contexts.ts';
 import type { Cores } from './cores.ts';
+import { deadlockMessage } from './deadlock.ts';
 import type { FunctionRef, Imports } from './external.ts';
 import { Firmware } from './firmware.ts';
 import type { FunctionTable } from './function-table.ts';
 import { GuestCounters } from './guest-counters.ts';
 import type { Images } from './images.ts';
 import type { InstanceContext } from './instance.ts';
+import type { IntrinsicDefinition } from './intrinsic-definition.ts';
 import type { Inventory } from './inventory.ts';
 import { KernelIntrinsics, type SavedIntrinsic } from './kernel-intrinsics.ts';
 import { LinkIntrinsics } from './link-intrinsics.ts';
+import type { RunOutcome } from './machine-options.ts';
 import type { NativeExports } from './native-exports.ts';
+import type { TrapFrame } from './trap.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 import { type SavedWindows, Windows } from './windows.ts';
 
@@ -46,6 +53,10 @@ export interface ExecutionParts {
   readonly imports: (privilege: 'kernel' | 'user') => Imports;
   /** A line of the machine's for the people outside, on the core that runs. */
   readonly log: (text: string) => void;
+  /** Bytes that a guest writes to a stream of the console. */
+  readonly write: (stream: number, bytes: Uint8Array) => void;
+  /** The calls in progress of a context, for the people outside. */
+  readonly calls: (context: number, frames: readonly TrapFrame[]) => void;
   /** Told what a core begins with, when a kernel starts it. */
   readonly started: (core: number, target: FunctionRef, context: Context) => void;
 }
@@ -59,11 +70,13 @@ export interface SavedExecution {
   readonly contexts: SavedContexts;
   readonly kernels: SavedBringUp;
   readonly windows: SavedWindows;
+  readonly console: SavedConsole;
   readonly intrinsics: readonly SavedIntrinsic[];
   readonly exitCode?: number;
 }
 
 export class Execution {
+  readonly #parts: ExecutionParts;
   readonly agenda: Agenda;
   readonly interrupts: Interrupts;
   readonly sleepers: Sleepers;
@@ -71,12 +84,14 @@ export class Execution {
   readonly contexts: Contexts;
   readonly kernels: BringUp;
   readonly windows: Windows;
+  readonly console: Console;
   /** The privileged and the waiting intrinsics by name, for images of each privilege. */
   readonly intrinsics: KernelIntrinsics;
   /** With what the guest has ended the machine's run. */
   exitCode: number | undefined;
 
   constructor(parts: ExecutionParts) {
+    this.#parts = parts;
     const { memory, native, functions, cores, profile } = parts;
     const { core } = profile;
     const ticks = (cycles: number) => Math.round(cycles * TICKS_PER_CYCLE);
@@ -104,31 +119,62 @@ export class Execution {
           saved,
         ),
     });
+    const lookahead = ticks(parts.windowCycles);
+    this.console = new Console(
+      (event) =>
+        this.agenda.schedule((this.windows.running ? runningTime(memory) : this.windows.time) + lookahead, event),
+      ({ core, vector }, time) => this.interrupts.raise(core, vector, time),
+    );
     this.windows = new Windows(memory, native, this, cores.count, parts.windowCycles);
     parts.monitors.written = (core, by, time) => {
       if (this.sleepers.kind(core) === SLEEPS_MWAIT) this.sleepers.scheduleWake(core, time, by);
     };
     this.sleepers.woken = (core) => parts.monitors.disarm(core);
-    const links = () => this.kernels.links;
     this.intrinsics = new KernelIntrinsics({
       memory,
       functions,
       interrupts: this.interrupts,
       sleepers: this.sleepers,
-      contexts: new ContextIntrinsics(memory, functions, this.contexts, links, ticks(core.contextSwitchCycles)),
       core,
       cores: cores.count,
       counters: new GuestCounters(memory, cores, parts.coherence),
-      links: new LinkIntrinsics({
-        memory,
-        functions,
-        images: parts.images,
-        links,
-        cycles: core.contextSwitchCycles,
-        log: parts.log,
-      }),
+      others: this.#others(parts),
       startCore: (request, now) => this.kernels.start(request, now),
     });
+  }
+
+  #others(parts: ExecutionParts): IntrinsicDefinition[] {
+    const { memory, functions, cores, profile, images, log, windowCycles } = parts;
+    const cycles = profile.core.contextSwitchCycles;
+    const links = () => this.kernels.links;
+    const all = [
+      new ContextIntrinsics({
+        memory,
+        functions,
+        contexts: this.contexts,
+        links,
+        cost: Math.round(cycles * TICKS_PER_CYCLE),
+        calls: parts.calls,
+      }),
+      new LinkIntrinsics({ memory, functions, images, links, cycles, log }),
+      new ConsoleIntrinsics({
+        memory,
+        functions,
+        coherence: parts.coherence,
+        console: this.console,
+        cores: cores.count,
+        latency: windowCycles * TICKS_PER_CYCLE,
+        write: parts.write,
+      }),
+    ];
+    return all.flatMap((intrinsics) => intrinsics.definitions());
+  }
+
+  /** How a run ends when every core sleeps and nothing is scheduled that could wake one. */
+  asleep(): RunOutcome {
+    if (this.console.isAwaited) return { reason: 'waiting-for-input' };
+    const { memory, cores, functions } = this.#parts;
+    return { reason: 'deadlock', message: deadlockMessage(memory, cores, functions, this.sleepers) };
   }
 
   save(inventory: Inventory): SavedExecution {
@@ -140,6 +186,7 @@ export class Execution {
       contexts: this.contexts.save(),
       kernels: this.kernels.save(inventory),
       windows: this.windows.save(),
+      console: this.console.save(),
       intrinsics: this.intrinsics.save(),
       ...(this.exitCode === undefined ? {} : { exitCode: this.exitCode }),
     };
@@ -154,6 +201,7 @@ export class Execution {
     this.contexts.restore(saved.contexts);
     this.kernels.restore(saved.kernels, inventory);
     this.windows.restore(saved.windows);
+    this.console.restore(saved.console);
     this.exitCode = saved.exitCode;
   }
 }

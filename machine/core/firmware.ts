@@ -5,11 +5,11 @@
 // whatever the core's page tables say.
 import { FIRMWARE_PAGE, PageTables } from '../memory/page-tables.ts';
 import { type PhysicalMemory, RAM_BLOCK_BYTES } from '../memory/physical-memory.ts';
-import { KERNEL_ADDRESS, MOST_WINDOW_BYTES, WINDOW_ADDRESS } from '../platform.ts';
+import { CONSOLE_TERMINAL, KERNEL_ADDRESS, MOST_WINDOW_BYTES, WINDOW_ADDRESS } from '../platform.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { FRAME_BYTES, PAGE_BYTES } from '../state/layout.ts';
 import { type FunctionType, I32, I64 } from '../wasm/types.ts';
-import { type BootImage, bootInformation } from './boot-information.ts';
+import { type BootImage, bootInformation, type PlacedFile } from './boot-information.ts';
 import type { ExternalValue, FunctionRef, Imports } from './external.ts';
 import { encodeText } from './guest-text.ts';
 import type { Image } from './image.ts';
@@ -27,6 +27,15 @@ export interface BootOptions {
   /** Loaded as user images; the boot information describes them in this order. */
   readonly user?: readonly Image[];
   readonly commandLine?: string;
+  /** Put into RAM, for the kernel to make a file system of. Paths are absolute by convention. */
+  readonly files?: readonly BootFile[];
+  /** The console's input comes from a terminal, as it is typed. */
+  readonly terminal?: boolean;
+}
+
+export interface BootFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A booted kernel as a snapshot keeps it: images and instances by their numbers, physical addresses. */
@@ -83,7 +92,7 @@ export class Firmware {
    * already.
    */
   constructor(
-    { kernel, user = [], commandLine = '' }: BootOptions,
+    { kernel, user = [], commandLine = '', files = [], terminal = false }: BootOptions,
     context: InstanceContext,
     ram: PhysicalMemory,
     machine: FirmwareMachine,
@@ -117,6 +126,7 @@ export class Firmware {
     this.#export('boot', BOOT_TYPE);
     this.#export('trap', TRAP_TYPE);
     const images = user.map((image) => this.#load(image));
+    const placed = this.#placeFiles(files);
     const facts = {
       profile: machine.profile,
       cores: machine.cores,
@@ -126,6 +136,8 @@ export class Firmware {
       windowBytes,
       pageRoot: this.#tables.root,
       images,
+      files: placed,
+      console: terminal ? CONSOLE_TERMINAL : 0,
     };
     const physical = this.#contiguous(bootInformation(facts, this.#nodes(), 0).length, 'the boot information');
     this.information = WINDOW_ADDRESS + physical;
@@ -219,6 +231,23 @@ export class Firmware {
     this.#ram.write(this.#kernelPhysical + offset, bytes);
   }
 
+  /** Each in one piece, page to page, anywhere in RAM. */
+  #placeFiles(files: readonly BootFile[]): PlacedFile[] {
+    // The first file may be too large for a node and the second not, so all nodes are looked at for each.
+    const runs = Array.from({ length: this.#ram.nodes }, (_, node) => ({ node, next: 0, end: 0 }));
+    return files.map(({ path, bytes }) => {
+      const physical = firstOf(runs, (run) => this.#ram.allocateRun(bytes.length, run));
+      if (physical === undefined) {
+        const all = files.reduce((sum, file) => sum + file.bytes.length, 0);
+        throw new RangeError(
+          `there is no room in RAM for ${path}: it has ${bytes.length} bytes, which must lie in one piece; ${this.#ram.bytesLeft} of ${this.#ram.bytes} bytes are left on ${this.#ram.nodes} nodes, and all files together have ${all}: give the machine more RAM`,
+        );
+      }
+      this.#ram.write(physical, bytes);
+      return { path: encodeText(path), physical, bytes: bytes.length };
+    });
+  }
+
   /** Links a user image, and puts its data into RAM for the kernel to find. */
   #load(image: Image): BootImage {
     if (image.privilege !== 'user') throw new LinkError('a user image has been loaded as a kernel');
@@ -234,6 +263,14 @@ export class Firmware {
     const number = this.links.link([{ image: forLinks, name: '' }]);
     return { link: number, pages: image.module.memories[0]?.min ?? 0, segments: placed };
   }
+}
+
+function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = of(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Bytes of the kernel's own memory: from KERNEL_ADDRESS to where the memory that it asks for ends. */

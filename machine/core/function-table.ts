@@ -339,6 +339,13 @@ export class FunctionTable {
     return cause === CAUSE_PROTECTION ? this.#denied.get(this.#memory.load32(top + FRAME_POINT)) : detail;
   }
 
+  /** Throws what a function of the embedder's has thrown since the last time. */
+  rethrow(): void {
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
   #call(builtin: Builtin, frame: number): number {
     try {
       return builtin(frame) ? 1 : 0;

@@ -81,10 +81,15 @@ export function scriptText(space: GuestMemory | undefined, address: bigint): str
   return text;
 }
 
+/** A copy of bytes at an address. Throws a TrapRequest where they are not mapped. */
+export function bytesAt(space: GuestMemory | undefined, address: bigint, length: bigint): Uint8Array {
+  const [start, count] = [Number(address), Number(length)];
+  const bytes = readBytes(space, start, count);
+  if (bytes) return bytes;
+  throw new TrapRequest(CAUSE_MEMORY_BOUNDS, `${count} bytes at 0x${start.toString(16)} for the people outside`);
+}
+
 /** UTF-8 at an address. Throws a TrapRequest where it is not mapped. */
 export function textAt(space: GuestMemory | undefined, address: bigint, length: bigint): string {
-  const [start, count] = [Number(address), Number(length)];
-  const text = readText(space, start, count);
-  if (text !== undefined) return text;
-  throw new TrapRequest(CAUSE_MEMORY_BOUNDS, `text of ${count} bytes at 0x${start.toString(16)}`);
+  return textOf(bytesAt(space, address, length));
 }

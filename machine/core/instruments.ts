@@ -1,6 +1,6 @@
 // Who is told what instruments tell: the digest, the host, and whoever observes.
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
-import { type Digest, EVENT_EXIT, EVENT_LOG, EVENT_MARK, EVENT_REPORT } from './digest.ts';
+import { type Digest, EVENT_CONSOLE, EVENT_EXIT, EVENT_LOG, EVENT_MARK, EVENT_REPORT, EVENT_SAVE } from './digest.ts';
 import type { Instruments } from './intrinsics.ts';
 import type { HostOptions } from './machine-options.ts';
 
@@ -45,6 +45,19 @@ export function instruments(
       host.onReport?.(core, name, value, cycle);
       listener?.report?.(core, time, name, value);
     },
+    save: (core, cycle, name, bytes) => {
+      event(EVENT_SAVE, core, cycle);
+      digest.addText(name);
+      digest.addBytes(bytes);
+      host.onSave?.(name, bytes);
+    },
+    write: (core, cycle, stream, bytes) => {
+      event(EVENT_CONSOLE, core, cycle);
+      digest.add(stream);
+      digest.addBytes(bytes);
+      host.onConsole?.(stream, bytes);
+    },
+    calls: (core, cycle, context, frames) => host.onCalls?.(core, context, frames, cycle),
     exit: (core, cycle, code) => {
       const time = event(EVENT_EXIT, core, cycle);
       digest.add(code);

@@ -1,18 +1,23 @@
-// The import module `machine`: what guest code asks of its machine. `log`, `mark`, `report` and `exit` are instruments: they take no
+// The import module `machine`: what guest code asks of its machine. `log`, `mark`, `report`, `save` and `exit` are instruments: they take no
 // cycles and change nothing. Also `env.abort`, by which AssemblyScript ends a program.
 
 import { CAUSE_ABORT, LEAVE_STOP } from '../state/layout.ts';
 import { F64, type FunctionType, I32, I64, type ValueType } from '../wasm/types.ts';
 import type { CallSite, FunctionRef } from './external.ts';
 import { type FunctionTable, LeaveRequest } from './function-table.ts';
-import { scriptText, textAt } from './guest-text.ts';
-import { TrapRequest } from './trap.ts';
+import { bytesAt, scriptText, textAt } from './guest-text.ts';
+import { type TrapFrame, TrapRequest } from './trap.ts';
 
 /** What the instruments tell. Cycles are the core's own. */
 export interface Instruments {
   log(core: number, cycle: number, text: string): void;
   mark(core: number, cycle: number, name: string, value: bigint): void;
   report(core: number, cycle: number, name: string, value: number): void;
+  save(core: number, cycle: number, name: string, bytes: Uint8Array): void;
+  /** To a stream of the console. */
+  write(core: number, cycle: number, stream: number, bytes: Uint8Array): void;
+  /** A context's calls in progress, innermost first. */
+  calls(core: number, cycle: number, context: number, frames: readonly TrapFrame[]): void;
   exit(core: number, cycle: number, code: number): void;
 }
 
@@ -55,6 +60,9 @@ export function intrinsics(
   define('report', [I32, I32, F64], ([address, length, bits], { core, cycle, space }) => {
     const value = new Float64Array(BigUint64Array.of(bits).buffer)[0];
     instruments.report(core, cycle, textAt(space, address, length), value);
+  });
+  define('save', [I32, I32, I32, I32], ([name, nameBytes, address, length], { core, cycle, space }) => {
+    instruments.save(core, cycle, textAt(space, name, nameBytes), bytesAt(space, address, length));
   });
   define('exit', [I32], ([code], { core, cycle }) => {
     instruments.exit(core, cycle, Number(BigInt.asIntN(32, code)));

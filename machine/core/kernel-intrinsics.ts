@@ -1,4 +1,4 @@
-// The intrinsics of kernels: interrupts, sleeping, cores, contexts, images and links. docs/machine-contract.md says what they do for guests.
+// The intrinsics of kernels: interrupts, sleeping, cores; those of contexts, links and devices are told of elsewhere. docs/machine-contract.md says what they do for guests.
 //
 // A kernel finds them all. A user image finds those that are open to user mode; the others raise a protection fault there, in which
 // the kernel may answer for them.
@@ -19,12 +19,10 @@ import {
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { chargeRunning, runningTime } from '../time/clock.ts';
 import { type FunctionType, I32, I64 } from '../wasm/types.ts';
-import type { ContextIntrinsics } from './context-intrinsics.ts';
 import type { FunctionRef } from './external.ts';
 import type { Builtin, FunctionTable } from './function-table.ts';
 import type { GuestCounters } from './guest-counters.ts';
 import { answer, type Body, deadline, type IntrinsicDefinition, parameter } from './intrinsic-definition.ts';
-import type { LinkIntrinsics } from './link-intrinsics.ts';
 import { TrapRequest } from './trap.ts';
 
 /** What the intrinsics act on. */
@@ -33,11 +31,11 @@ export interface KernelParts {
   readonly functions: FunctionTable;
   readonly interrupts: Interrupts;
   readonly sleepers: Sleepers;
-  readonly contexts: ContextIntrinsics;
   readonly core: MachineProfile['core'];
   readonly cores: number;
   readonly counters: GuestCounters;
-  readonly links: LinkIntrinsics;
+  /** Those of contexts, links and devices. */
+  readonly others: readonly IntrinsicDefinition[];
   /** Starts a core, `now` being the time (ticks) at which the running one asks for it. */
   readonly startCore: (request: CoreStart, now: number) => void;
 }
@@ -51,7 +49,7 @@ export interface CoreStart {
 }
 
 function definitions(parts: KernelParts): IntrinsicDefinition[] {
-  const { memory, functions, interrupts, sleepers, contexts, core: costs, cores } = parts;
+  const { memory, functions, interrupts, sleepers, core: costs, cores } = parts;
   const word = (frame: number, i: number) => parameter(memory, frame, i);
   const coreParameter = (frame: number, name: string): number => {
     const core = word(frame, 0);
@@ -159,8 +157,7 @@ function definitions(parts: KernelParts): IntrinsicDefinition[] {
       kernel: readCounter,
       number: platform.INTRINSIC_COUNTER_READ,
     },
-    ...contexts.definitions(),
-    ...parts.links.definitions(),
+    ...parts.others,
   ];
 }
 

@@ -1,7 +1,7 @@
 // What a machine is made with, and what it tells of its runs and cores.
 import type { MachineProfile } from '../profile/schema.ts';
 import type { CoreCounters } from './cores.ts';
-import type { GuestTrap } from './trap.ts';
+import type { GuestTrap, TrapFrame } from './trap.ts';
 
 export interface MachineOptions {
   /** The machine that is emulated; a plain one, see profile/uniform.ts, with `cores` cores when none is given. */
@@ -26,15 +26,21 @@ export interface MachineOptions {
   readonly onLog?: (core: number, text: string, cycle: number) => void;
   readonly onMark?: (core: number, name: string, value: bigint, cycle: number) => void;
   readonly onReport?: (core: number, name: string, value: number, cycle: number) => void;
+  /** Bytes that a guest writes to the console: stream 1 is output, 2 errors. */
+  readonly onConsole?: (stream: number, bytes: Uint8Array) => void;
+  /** Bytes that a guest saves: to be appended to what it has saved under that name. */
+  readonly onSave?: (name: string, bytes: Uint8Array) => void;
+  /** A kernel shows what a context was doing: its calls, innermost first, without those of a kernel that is at work on it. */
+  readonly onCalls?: (core: number, context: number, frames: readonly TrapFrame[], cycle: number) => void;
 }
 
+const HOST_OPTIONS = ['onLog', 'onMark', 'onReport', 'onConsole', 'onSave', 'onCalls'] as const;
+
 /** Those options that are functions of the host's. */
-export type HostOptions = Pick<MachineOptions, 'onLog' | 'onMark' | 'onReport'>;
+export type HostOptions = Pick<MachineOptions, (typeof HOST_OPTIONS)[number]>;
 
 /** All others: plain data, from which the same machine can be made. */
 export type PlainOptions = Omit<MachineOptions, keyof HostOptions>;
-
-const HOST_OPTIONS = ['onLog', 'onMark', 'onReport'] as const satisfies readonly (keyof HostOptions)[];
 
 export function plainOptions(options: MachineOptions): PlainOptions {
   const plain: { -readonly [key in keyof MachineOptions]: MachineOptions[key] } = { ...options };
@@ -44,8 +50,11 @@ export function plainOptions(options: MachineOptions): PlainOptions {
 
 /** Why a machine stopped running. */
 export interface RunOutcome {
-  /** 'deadlock': every core that is not done sleeps, and nothing is left that could wake one. */
-  readonly reason: 'finished' | 'exited' | 'trapped' | 'cycle-limit' | 'deadlock';
+  /**
+   * 'deadlock': every core that is not done sleeps, and nothing is left that could wake one. 'waiting-for-input': nothing but the console's input,
+   * whose interrupt a kernel waits for.
+   */
+  readonly reason: 'finished' | 'exited' | 'trapped' | 'cycle-limit' | 'deadlock' | 'waiting-for-input';
   readonly exitCode?: number;
   readonly trap?: GuestTrap;
   /** Of a deadlock, in words: each core's state, and where it sleeps. */

@@ -1,5 +1,6 @@
 // How time goes on: windows in which the cores run, and between them what happens at its time.
 
+import type { Console } from '../device/console.ts';
 import { type Agenda, FAR, type MachineEvent } from '../interrupt/agenda.ts';
 import type { Interrupts } from '../interrupt/interrupts.ts';
 import { recordOf, type Sleepers, WAKE_DEADLINE, WAKE_LINE } from '../interrupt/sleepers.ts';
@@ -24,6 +25,16 @@ export interface SavedWindows {
   readonly rotation: number;
 }
 
+/** Where what happens at its time happens. */
+export interface WindowParts {
+  readonly agenda: Agenda;
+  readonly interrupts: Interrupts;
+  readonly sleepers: Sleepers;
+  readonly waiters: Waiters;
+  readonly kernels: BringUp;
+  readonly console: Console;
+}
+
 export class Windows {
   /** Where the last window ended, in ticks. */
   time = 0;
@@ -36,17 +47,12 @@ export class Windows {
   readonly #sleepers: Sleepers;
   readonly #waiters: Waiters;
   readonly #kernels: BringUp;
+  readonly #console: Console;
   readonly #windowTicks: number;
   readonly #cores: number;
   #rotation = 0;
 
-  constructor(
-    memory: MachineMemory,
-    native: NativeExports,
-    parts: { agenda: Agenda; interrupts: Interrupts; sleepers: Sleepers; waiters: Waiters; kernels: BringUp },
-    cores: number,
-    windowCycles: number,
-  ) {
+  constructor(memory: MachineMemory, native: NativeExports, parts: WindowParts, cores: number, windowCycles: number) {
     this.#cores = cores;
     this.#memory = memory;
     this.#native = native;
@@ -55,6 +61,7 @@ export class Windows {
     this.#sleepers = parts.sleepers;
     this.#waiters = parts.waiters;
     this.#kernels = parts.kernels;
+    this.#console = parts.console;
     this.#windowTicks = windowCycles * TICKS_PER_CYCLE;
   }
 
@@ -116,6 +123,7 @@ export class Windows {
   }
 
   #happen(event: MachineEvent, time: number): void {
+    if (event.kind === 'input') return this.#console.arrive(event, time);
     const { core } = event;
     if (event.kind === 'interrupt') {
       this.#interrupts.arrive(core, event.vector, event.source, event.by, time);

@@ -2,6 +2,8 @@
 //
 // What one core does to another at a time is scheduled here, and done between windows by whoever takes the events out. A window
 // never passes the first event: REG_UNTIL is kept at it, also while windows run.
+
+import type { ConsoleInput } from '../device/console.ts';
 import { REG_ALONE, REG_CUT, REG_UNTIL, REG_WINDOW_END } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { loadTime, storeTime } from '../time/clock.ts';
@@ -10,8 +12,10 @@ import { EventQueue, type SavedEvents, type TimedEvent } from '../time/event-que
 /** A time, in ticks, that no run reaches. */
 export const FAR = 2 ** 52;
 
-/** What can happen to a core at a given time. `by` is the core that caused it, -1 for none. */
+/** What can happen at a given time, to a core if not said otherwise. `by` is the core that caused it, -1 for none. */
 export type MachineEvent =
+  /** To the console. */
+  | ConsoleInput
   /** An interrupt arrives. `source`: INTERRUPT_* of machine/interrupt/interrupts.ts. */
   | {
       readonly kind: 'interrupt';

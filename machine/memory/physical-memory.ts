@@ -13,6 +13,13 @@ export interface SavedPhysicalMemory {
   readonly frames: readonly { readonly next: number; readonly end: number }[];
 }
 
+/** Where pieces of RAM are given out one behind the other: the node, and what is left of its last block. */
+export interface MemoryRun {
+  node: number;
+  next: number;
+  end: number;
+}
+
 export class PhysicalMemory {
   readonly bytes: number;
   readonly nodes: number;
@@ -103,6 +110,21 @@ export class PhysicalMemory {
       return block;
     }
     return undefined;
+  }
+
+  /**
+   * Physical address of free zero bytes in one piece on the run's node, at a multiple of a page; undefined when it has no room. Pieces lie page to
+   * page as long as nothing else is given out on that node.
+   */
+  allocateRun(bytes: number, run: MemoryRun): number | undefined {
+    const { node } = run;
+    const size = Math.ceil(bytes / FRAME_BYTES) * FRAME_BYTES;
+    if (run.end !== this.#next[node]) run.next = run.end = this.#next[node];
+    if (run.next + size > (node + 1) * this.nodeBytes) return undefined;
+    while (run.end < run.next + size) run.end = (this.allocateBlock(node) as number) + RAM_BLOCK_BYTES;
+    const first = run.next;
+    run.next += size;
+    return first;
   }
 
   save(): SavedPhysicalMemory {

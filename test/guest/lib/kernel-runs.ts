@@ -112,6 +112,8 @@ export function runInV8(wasm: Uint8Array<ArrayBuffer>, setting: GuestSetting): G
     windowBytes: ramBytes,
     pageRoot: 0,
     images: [],
+    files: [],
+    console: 0,
   };
   const share = ramBytes / nodes;
   const length = bootInformation(facts, [], 0).length;

@@ -1,5 +1,5 @@
 // Small kernels from text, for tests.
-import { Machine, type MachineOptions, type RunOutcome } from '../../../machine/index.ts';
+import { type BootFile, Machine, type MachineOptions, type RunOutcome } from '../../../machine/index.ts';
 import {
   BOOT_INFO_NODE_TABLE,
   BOOT_INFO_PAGE_ROOT,
@@ -43,6 +43,11 @@ export const IMPORTS = `
   (import "machine" "link" (func $link (param i32 i32) (result i32)))
   (import "machine" "link_copy" (func $link_copy (param i32) (result i32)))
   (import "machine" "link_release" (func $link_release (param i32) (result i32)))
+  (import "machine" "console_write" (func $console_write (param i32 i32 i32) (result i32)))
+  (import "machine" "console_read" (func $console_read (param i32 i32) (result i32)))
+  (import "machine" "interrupt_route" (func $interrupt_route (param i32 i32 i32) (result i32)))
+  (import "machine" "save" (func $save (param i32 i32 i32 i32)))
+  (import "machine" "trace_calls" (func $trace_calls (param i32) (result i32)))
   (import "machine" "mark" (func $mark (param i32 i32 i64)))
   (import "machine" "exit" (func $exit (param i32)))
 `;
@@ -100,9 +105,13 @@ export interface KernelSetting extends MachineOptions {
   /** User images, as text or as modules. */
   readonly user?: readonly (string | Uint8Array)[];
   readonly commandLine?: string;
+  readonly files?: readonly BootFile[];
+  readonly terminal?: boolean;
   readonly maxCycles?: number;
   /** Cycles at which the run is stopped, and continued. */
   readonly stops?: readonly number[];
+  /** Is given the machine before it runs. */
+  readonly booted?: (machine: Machine) => void;
 }
 
 /** Boots a kernel from text on a small machine and runs it. */
@@ -122,7 +131,9 @@ export async function runKernel(text: string, setting: KernelSetting = {}): Prom
   const user = [];
   for (const program of setting.user ?? [])
     user.push(machine.load(typeof program === 'string' ? await assemble(program) : program));
-  machine.boot({ kernel, user, commandLine: setting.commandLine ?? '' });
+  const { commandLine = '', files = [], terminal = false } = setting;
+  machine.boot({ kernel, user, commandLine, files, terminal });
+  setting.booted?.(machine);
   const end = setting.maxCycles ?? 10_000_000;
   let outcome: RunOutcome = { reason: 'cycle-limit' };
   for (const stop of [...(setting.stops ?? []), end]) {
