@@ -1,6 +1,8 @@
 // Images and links as kernels use them: loaded from memory, linked with libraries, each link with globals and tables of its own, copied for forks.
 import { describe, expect, it } from 'vitest';
+import { decodeSnapshot, encodeSnapshot, Machine } from '../../../machine/index.ts';
 import {
+  EBUSY,
   EFAULT,
   EINVAL,
   ENOEXEC,
@@ -19,7 +21,10 @@ import {
   LINK_ENTRY_NAME,
   LINK_ENTRY_NAME_BYTES,
   TRAP_FINISHED,
+  TRAP_SYSCALL,
+  WINDOW_ADDRESS,
 } from '../../../machine/platform.ts';
+import { Random } from '../../fuzz/random.ts';
 import { assemble } from '../../host/assemble.ts';
 import { kernelText, PAGING, runInAllModes, runKernel } from './kernel.ts';
 
@@ -201,6 +206,192 @@ describe('links', () => {
     );
     const { notes } = await runInAllModes(kernel);
     expect(notes).toEqual([`0: ${-ESRCH >>> 0}`, '0: 14', '0: 1000011', '0: 0', '0: 1000012']);
+  });
+});
+
+describe('a machine with links', () => {
+  it('goes on from a snapshot at any cycle as it would have', async () => {
+    const kernel = linkKernel(
+      await guests({ lib: LIBRARY, program: PROGRAM }),
+      [['lib', 'program'], ['program']],
+      `${TURNS}
+      ${BOOT}
+        (call $note32 (call $link_program))
+        (global.set $one (call $begin (call $link_copy (call $link_lib_program)) (i32.const 2)))
+        (global.set $two (call $begin (call $link_lib_program) (i32.const 5)))
+        (call $note32 (call $link_release (i32.const 1)))
+        (call $note32 (call $link_program))
+        (drop (call $context_switch (global.get $one))))`,
+    );
+    const whole = await runKernel(kernel);
+    expect(whole.message).toBeUndefined();
+    const failed = `0: ${-ENOEXEC >>> 0}`;
+    expect(whole.notes.slice(0, 3)).toEqual([failed, '0: 0', failed]);
+    const notes: string[] = [];
+    const onMark = (core: number, _: string, value: bigint, cycle: number) =>
+      notes.push(`${core}: ${value} at ${cycle}`);
+    let machine: Machine | undefined;
+    await runKernel(kernel, { maxCycles: 1, booted: (made) => (machine = made), onMark });
+    for (let stops = 0; machine?.run({ maxCycles: 2003 }).reason === 'cycle-limit'; stops++) {
+      expect(stops).toBeLessThan(100);
+      machine = Machine.restore(decodeSnapshot(encodeSnapshot(machine.snapshot())), { onMark });
+    }
+    expect(notes).toEqual(whole.timedNotes.slice(-notes.length));
+    expect(machine?.digest()).toBe(whole.digest);
+  });
+
+  it('answers to any words without harm to its host', async () => {
+    const calls = [
+      'image_load 2',
+      'image_info 2',
+      'image_segment 3',
+      'image_import 4',
+      'link 2',
+      'link_copy 1',
+      'link_release 1',
+    ]
+      .concat(['link_export 3', 'context_create 4', 'context_fork 2', 'context_destroy 1', 'trace_calls 1'])
+      .concat(['console_write 3', 'console_read 2', 'interrupt_route 3'])
+      .map((call) => call.split(' ') as [string, string]);
+    const values = [
+      0,
+      1,
+      2,
+      3,
+      16,
+      4096,
+      KERNEL,
+      OUT,
+      LIST,
+      IMAGES,
+      0xffff_fff0,
+      0xffff_ffff,
+      0x7fff_ffff,
+      WINDOW_ADDRESS,
+      0x4000_0000,
+    ];
+    const random = new Random(5);
+    const text = Array.from({ length: 3000 }, () => {
+      const [name, count] = random.pick(calls);
+      const words = Array.from({ length: Number(count) }, () => `(i32.const ${random.pick(values)})`);
+      return `(call $check (call $${name} ${words.join(' ')}))`;
+    });
+    const kernel = linkKernel(
+      await guests({ lib: LIBRARY, program: PROGRAM }),
+      [['lib', 'program']],
+      `(func $check (param i32) (if (i32.lt_s (local.get 0) (i32.const -40)) (then (call $note32 (local.get 0)))))
+      ${BOOT} (drop (call $begin (call $link_lib_program) (i32.const 1))) ${text.join('\n')})`,
+    );
+    const run = await runKernel(kernel, { maxCycles: 1e9 });
+    expect(run.message).toBeUndefined();
+    expect(run.reason).toBe('finished');
+    expect(run.notes).toEqual([]);
+  });
+});
+
+describe('copies of links', () => {
+  /** Counts in a global and by the length of a table; asks for a copy of itself when it has counted to 3; both go on. */
+  const FORKING = `(module ${SYSCALL}
+    (global $count (mut i32) (i32.const 0))
+    (table $t 1 100 funcref) (elem (i32.const 0) $f)
+    (func $f)
+    (func $count (param $step i32)
+      (global.set $count (i32.add (global.get $count) (local.get $step)))
+      (drop (table.grow (ref.null func) (local.get $step))))
+    (func (export "main") (param $n i32) (local $child i32) (local $i i32)
+      (call $count (i32.const 3))
+      (local.set $child (i32.wrap_i64 (call $syscall (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))))
+      (loop $l
+        (call $count (select (i32.const 1) (i32.const 10) (local.get $child)))
+        (call $tell (i32.add (i32.mul (global.get $count) (i32.const 1000)) (table.size $t)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $l (i32.lt_u (local.get $i) (i32.const 3))))))`;
+
+  /** System call 2 forks into a copy of the link, 1 tells a value and lets the other context go on. Ends link and contexts when both are done. */
+  const FORKER = `
+    (global $one (mut i32) (i32.const 0)) (global $two (mut i32) (i32.const 0))
+    (global $link (mut i32) (i32.const 0)) (global $copy (mut i32) (i32.const 0)) (global $main (mut i32) (i32.const 0))
+    (func $other (result i32) (select (global.get $two) (global.get $one) (i32.eq (call $context_self) (global.get $one))))
+    ${TRAP} (local $made i32)
+      (if (i32.eq (local.get $cause) (i32.const ${TRAP_SYSCALL + 2})) (then
+        (global.set $copy (call $link_copy (global.get $link)))
+        (local.set $made (call $context_fork (call $context_self) (global.get $copy)))
+        (if (local.get $made) (then (global.set $two (local.get $made))))
+        (return (i64.extend_i32_u (local.get $made)))))
+      (if (i32.eq (local.get $cause) (i32.const ${TRAP_SYSCALL + 1}))
+        (then (call $note32 (local.get $a)) (drop (call $context_switch (call $other))))
+        (else (drop (call $context_switch (select (global.get $main) (call $other) (i32.eq (call $context_self) (global.get $two)))))))
+      (i64.const 0))
+    (func $run
+      (global.set $link (call $link_program))
+      (global.set $main (call $context_self))
+      (global.set $one (call $begin (global.get $link) (i32.const 0)))
+      (drop (call $context_switch (global.get $one))))
+    (func $clean (result i32)
+      (i32.or
+        (i32.or (call $context_destroy (global.get $one)) (call $context_destroy (global.get $two)))
+        (i32.or (call $link_release (global.get $link)) (call $link_release (global.get $copy)))))`;
+
+  it('have the globals and tables that there were, and change them on their own', async () => {
+    const kernel = linkKernel(
+      await guests({ program: FORKING }),
+      [['program']],
+      `${FORKER}
+      ${BOOT}
+        (call $run)
+        (call $note32 (call $link_release (global.get $link)))
+        (call $note32 (call $context_fork (global.get $one) (i32.const 99)))
+        (call $note32 (call $context_destroy (call $context_fork (global.get $one) (global.get $copy))))
+        (call $note32 (call $clean))
+        (call $note32 (call $link_release (global.get $copy)))
+        (call $note32 (call $link_copy (global.get $copy))))`,
+    );
+    const { notes, message } = await runInAllModes(kernel);
+    expect(message).toBeUndefined();
+    const counts = [4, 5, 6].flatMap((first, i) => [first, 13 + 10 * i]).map((count) => `0: ${count * 1001 + 1}`);
+    const answers = [-EBUSY, -EINVAL, 0, 0, -EINVAL, -EINVAL].map((answer) => `0: ${answer >>> 0}`);
+    expect(notes).toEqual([...counts, ...answers]);
+  });
+
+  it('leave nothing behind, nor do contexts, however many there were', async () => {
+    const kernel = linkKernel(
+      await guests({ program: FORKING, lib: LIBRARY, other: PROGRAM }),
+      [['program'], ['lib', 'other']],
+      `${FORKER.replaceAll('(call $note32 (local.get $a))', '')}
+      (func $round (local $link i32) (local $context i32)
+        (call $run)
+        (if (call $clean) (then unreachable))
+        (local.set $link (call $link_lib_other))
+        (local.set $context (call $begin (local.get $link) (i32.const 1)))
+        (if (i32.or (call $context_destroy (local.get $context)) (call $link_release (local.get $link))) (then unreachable)))
+      ${BOOT} (local $i i32)
+        (loop $l
+          (call $round)
+          (if (i32.eq (local.get $i) (i32.const 10)) (then (call $note32 (i32.const 1))))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.get $i) (i32.const 2000))))
+        (local.set $i (i32.const 0))
+        (loop $l
+          (if (call $context_destroy (call $context_create (i32.const 0) (call $link_export (i32.const 0) (i32.const ${KERNEL + 16}) (i32.const 4)) (i32.const 0) (i32.const 0))) (then unreachable))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.get $i) (i32.const 10000)))))
+      (func (export "main") (param i32))`,
+    );
+    let machine: Machine | undefined;
+    let before = 0;
+    const run = await runKernel(kernel, {
+      maxCycles: 1e9,
+      booted: (made) => {
+        machine = made;
+        // Ten rounds: as much machine memory as there ever is at once.
+        made.run({ maxCycles: 30_000 });
+        before = made.snapshot().memory.top;
+      },
+    });
+    expect(run.message).toBeUndefined();
+    expect(run.reason).toBe('finished');
+    expect(run.notes).toEqual(['0: 1']);
+    expect(machine?.snapshot().memory.top).toBe(before);
   });
 });
 
