@@ -41,9 +41,14 @@ export function guestFile(name: string): string {
   throw new CommandFailure(EXIT.file, `the guest program ${name} is not built`, { hint: 'run: npm run build' });
 }
 
+/** The folder of all compiled guests. */
+export function guestFolder(): string {
+  return path.dirname(guestFile('hello'));
+}
+
 /** The built command line, to be run in a process of its own. */
 export function cliScript(): string {
-  const script = path.join(path.dirname(guestFile('hello')), '..', 'cli.js');
+  const script = path.join(guestFolder(), '..', 'cli.js');
   if (existsSync(script)) return script;
   throw new CommandFailure(EXIT.file, 'the command line is not built', { hint: 'run: npm run build' });
 }

@@ -425,7 +425,7 @@ export class Machine implements ObservedMachine {
   }
 
   /** Where guests find input, from the host. */
-  get console(): Pick<Console, 'input' | 'end'> {
+  get console(): Pick<Console, 'input' | 'end' | 'wanted'> {
     return this.#execution.console;
   }
 

@@ -68,7 +68,7 @@ export async function runBare(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onSlice: () => options.onSlice?.(machine),
   });
-  const exitCode = exitStatus(outcome, machine, code, { cores: setting.cores, maxCycles: options.maxCycles });
+  const exitCode = exitStatus(outcome, machine, () => code, { cores: setting.cores, maxCycles: options.maxCycles });
   if (exitCode !== 0) throw new CommandFailure(exitCode, `${guest.name} ended with exit status ${exitCode}`);
   return { machine, table: tableOf(guest, setting, parameters, machine, reports) };
 }

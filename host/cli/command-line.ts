@@ -1,10 +1,11 @@
 // The command line: what there is, how it is spelled, and what its exit status means (`exit-codes.ts`).
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { MAX_WINDOW_CYCLES } from '../../machine/index.ts';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addObservationOptions } from '../observe/options.ts';
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
 import { CommandFailure, printFailure } from './failure.ts';
+import { addBoot, addBuild, addMachines, addRun } from './guest-commands.ts';
+import { collect, integer, MAX_CORES, maxCyclesOption, windowOption } from './option-values.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 export interface Invocation {
@@ -13,7 +14,6 @@ export interface Invocation {
   signal?: AbortSignal;
 }
 
-const MAX_CORES = 128;
 const DEFAULT_WINDOW_CYCLES = 40;
 
 /** Runs one command line (without the program's name) and returns the exit status. Throws only defects. */
@@ -52,6 +52,7 @@ function createProgram(invocation: Invocation, finish: (code: number) => void): 
     .version(packageJson.version)
     .addHelpText('after', EXIT_CODE_HELP)
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
@@ -59,6 +60,10 @@ function createProgram(invocation: Invocation, finish: (code: number) => void): 
       outputError: (text, write) =>
         write(text.replace(/^error:/, paint(terminal, terminal.stderr, ['bold', 'red'], 'error:'))),
     });
+  addBoot(program, invocation, finish);
+  addRun(program, invocation, finish);
+  addBuild(program, invocation, finish);
+  addMachines(program, invocation, finish);
   addExec(program, invocation, finish);
   addWast(program, invocation, finish);
   addBench(program, invocation, finish);
@@ -76,9 +81,9 @@ function addExec(program: Command, { terminal, signal }: Invocation, finish: (co
     .argument('[args...]', 'arguments of the function; put -- before them if one begins with a dash')
     .option('--invoke <name...>', 'the exported function and its arguments (default: _start, run or main)')
     .addOption(new Option('--cores <n>', 'cores of the machine').argParser(integer(1, MAX_CORES)).default(1))
-    .addOption(windowOption())
+    .addOption(windowOption().default(DEFAULT_WINDOW_CYCLES))
     .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
-    .addOption(new Option('--max-cycles <n>', 'stop at this time, with exit status 42').argParser(integer(1)))
+    .addOption(maxCyclesOption())
     .option('--json', 'write the cost table as JSON to stdout, and the log of the guest to stderr', false)
     .option('--quiet', 'no cost table', false);
   addObservationOptions(command).action(async (file: string, operands: string[], options) => {
@@ -107,11 +112,6 @@ function addWast(program: Command, { terminal }: Invocation, finish: (code: numb
     .description('run the official test suite, converted by wast2json')
     .argument('<directory>', 'every *.json in it and below is run')
     .addOption(new Option('--mode <mode>', 'emission mode').choices(['fast', 'checked', 'both']).default('both'))
-    .addOption(
-      new Option('--cores <n>', 'cores that all do it at once, each with instances of its own')
-        .argParser(integer(1, MAX_CORES))
-        .default(1),
-    )
     .action(async (directory: string, options) => {
       const { runWast } = await import('./wast.ts');
       finish(runWast(terminal, directory, options));
@@ -145,14 +145,26 @@ function addDisassemble(program: Command, { terminal }: Invocation, finish: (cod
 }
 
 function addDemo(program: Command, { terminal, signal }: Invocation, finish: (code: number) => void): void {
-  program
-    .command('demo')
-    .description('seven programs side by side on 28 cores')
+  const demo = program.command('demo').description('what Manycore does, in a minute');
+  demo
+    .command('grep')
+    .description('boot a kernel on sixteen cores and search a text on each')
+    .option('--kernel <name>', 'the kernel', 'monolith')
+    .option('--machine <profile>', 'the name of a machine profile, or a JSON file', 'amd-4x4')
+    .option('--text <file>', 'the text (default: one that comes with the packages)')
+    .option('--json', 'write the counts as JSON to stdout', false)
+    .action(async (options) => {
+      const { runGrepDemo } = await import('./demo-grep.ts');
+      finish(await runGrepDemo(terminal, { ...options, ...(signal === undefined ? {} : { signal }) }));
+    });
+  demo
+    .command('engine', { isDefault: true })
+    .description('seven bare programs side by side on 28 cores')
     .addOption(new Option('--cores <n>', 'cores of the machine').argParser(integer(1, MAX_CORES)).default(28))
-    .addOption(windowOption())
+    .addOption(windowOption().default(DEFAULT_WINDOW_CYCLES))
     .option('--json', 'write the cost table as JSON to stdout', false)
     .action(async (options) => {
-      const { runDemo } = await import('./demo.ts');
+      const { runDemo } = await import('./demo-engine.ts');
       finish(await runDemo(terminal, { ...options, ...(signal === undefined ? {} : { signal }) }));
     });
 }
@@ -181,13 +193,9 @@ function addBare(program: Command, { terminal, signal }: Invocation, finish: (co
       [],
     )
     .addOption(new Option('--cores <n>', 'cores that take part (default: all)').argParser(integer(1, MAX_CORES)))
-    .addOption(
-      new Option('--window <cycles>', 'cycles that a core runs before the next one does').argParser(
-        integer(1, MAX_WINDOW_CYCLES),
-      ),
-    )
+    .addOption(windowOption())
     .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
-    .addOption(new Option('--max-cycles <n>', 'stop at this time, with exit status 42').argParser(integer(1)))
+    .addOption(maxCyclesOption())
     .option('--json [file]', 'write the table as JSON, to stdout or to a file')
     .addHelpText('after', BARE_HELP);
   addObservationOptions(command).action(async (name: string | undefined, parameters: string[], options) => {
@@ -201,23 +209,4 @@ function addBare(program: Command, { terminal, signal }: Invocation, finish: (co
       }),
     );
   });
-}
-
-function windowOption(): Option {
-  return new Option('--window <cycles>', 'cycles that a core runs before the next one does')
-    .argParser(integer(1, MAX_WINDOW_CYCLES))
-    .default(DEFAULT_WINDOW_CYCLES);
-}
-
-function collect(text: string, before: string[]): string[] {
-  return [...before, text];
-}
-
-function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text.replaceAll('_', ''));
-    if (/^[\d_]+$/.test(text) && value >= min && value <= max) return value;
-    const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `between ${min} and ${max}`;
-    throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
-  };
 }

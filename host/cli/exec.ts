@@ -66,7 +66,7 @@ export async function runExec(terminal: Terminal, file: string, options: ExecOpt
   for (const written of observation?.write(machine, table.title, table.machine) ?? []) {
     if (!options.quiet) terminal.stderr.write(`wrote ${written}\n`);
   }
-  return exitStatus(outcome, machine, code, options);
+  return exitStatus(outcome, machine, () => code, options);
 }
 
 /** Loads the module and starts the call on every core. */

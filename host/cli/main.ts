@@ -15,8 +15,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const { stdout, stderr, env } = process;
+const { stdin, stdout, stderr, env } = process;
 process.exitCode = await runCommandLine(process.argv.slice(2), {
-  terminal: { stdout, stderr, env },
+  terminal: { stdin, stdout, stderr, env },
   signal: interruption.signal,
 });

@@ -1,5 +1,5 @@
 // How a machine's run ended, as an exit status or as the one message that a user sees.
-import type { Machine } from '../../machine/index.ts';
+import type { Image, Machine } from '../../machine/index.ts';
 import type { GuestCode } from '../guest-code.ts';
 import type { Outcome } from '../run-machine.ts';
 import { EXIT } from './exit-codes.ts';
@@ -9,6 +9,9 @@ import { CommandFailure } from './failure.ts';
 /** Of a deadlock, at most this many cores are described. */
 const SHOWN_CORES = 16;
 
+/** Functions and source lines of an image. */
+export type CodeOf = (image: Image) => GuestCode;
+
 export interface Limits {
   /** Cores that were to run: 0 to cores - 1. */
   cores: number;
@@ -16,7 +19,7 @@ export interface Limits {
 }
 
 /** The status of a run that ended by itself: 0, or the guest's own. Throws a CommandFailure for every other end. */
-export function exitStatus(outcome: Outcome, machine: Machine, code: GuestCode, limits: Limits): number {
+export function exitStatus(outcome: Outcome, machine: Machine, codeOf: CodeOf, limits: Limits): number {
   switch (outcome.reason) {
     case 'finished':
       return EXIT.ok;
@@ -24,10 +27,10 @@ export function exitStatus(outcome: Outcome, machine: Machine, code: GuestCode, 
       return outcome.exitCode ?? 0;
     case 'trapped':
       if (outcome.trap === undefined) throw new Error('the machine says that it trapped, but not how');
-      throw explainTrap(outcome.trap, () => code);
+      throw explainTrap(outcome.trap, ({ image }) => codeOf(image));
     case 'deadlock':
       throw new CommandFailure(EXIT.deadlock, `every core waits for ever at cycle ${formatCycles(machine.time)}`, {
-        where: [...sleepers(outcome.message), ...stillRunning(machine, code, limits.cores)],
+        where: [...sleepers(outcome.message), ...stillRunning(machine, codeOf, limits.cores)],
         hint: 'nobody is left to wake the waiting cores',
       });
     case 'interrupted':
@@ -37,7 +40,7 @@ export function exitStatus(outcome: Outcome, machine: Machine, code: GuestCode, 
         EXIT.cycleLimit,
         `the cycle limit was reached: ${formatCycles(machine.time)} of --max-cycles ${limits.maxCycles}`,
         {
-          where: stillRunning(machine, code, limits.cores),
+          where: stillRunning(machine, codeOf, limits.cores),
           hint: 'raise --max-cycles, or look for an endless loop',
         },
       );
@@ -52,12 +55,12 @@ function sleepers(message: string | undefined): string[] {
 }
 
 /** Where the first core that still runs stands. */
-function stillRunning(machine: Machine, code: GuestCode, cores: number): string[] {
+function stillRunning(machine: Machine, codeOf: CodeOf, cores: number): string[] {
   const running = Array.from({ length: cores }, (_, core) => core).filter((i) => machine.core(i).results === undefined);
   const first = running[0];
   if (first === undefined) return [];
   const others = running.length === 1 ? '' : ` (and ${running.length - 1} more cores run)`;
-  const frames = machine.backtrace(first).map((frame) => code.location(frame.function, frame.offset));
+  const frames = machine.backtrace(first).map((frame) => codeOf(frame.image).location(frame.function, frame.offset));
   return [`core ${first} at cycle ${formatCycles(machine.core(first).cycles)}${others}`, ...callChain(frames)];
 }
 

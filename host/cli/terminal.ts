@@ -1,9 +1,11 @@
 // Where a command writes. The guest's log goes to `stdout`, everything else to `stderr`; tests pass their own streams.
 import { styleText } from 'node:util';
+import type { InputStream } from '../boot/host-console.ts';
 import type { TableStyle } from '../table.ts';
 
 export interface Output {
-  write(text: string): unknown;
+  /** Bytes are UTF-8 text, or whatever a guest writes. */
+  write(text: string | Uint8Array): unknown;
   /** A terminal: colours and a status line that rewrites itself. */
   isTTY?: boolean;
   columns?: number;
@@ -12,6 +14,8 @@ export interface Output {
 export interface Terminal {
   stdout: Output;
   stderr: Output;
+  /** What a guest's console reads; nothing, when there is none. */
+  stdin?: InputStream;
   env: Record<string, string | undefined>;
 }
 

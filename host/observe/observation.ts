@@ -12,7 +12,7 @@ import {
   Trace,
 } from '../../machine/index.ts';
 import { fileFailure } from '../module-file.ts';
-import { tableToJson, tableToText } from '../table.ts';
+import { type Table, tableToJson, tableToText } from '../table.ts';
 import { chromeTraceJson } from './chrome-trace.ts';
 import { type ContentionTexts, contentionDetails, contentionTable } from './contention-report.ts';
 import { countersCsv, countersJson, countersText } from './counters-report.ts';
@@ -47,6 +47,13 @@ export class Observation {
   addImage(image: Image, file: string): void {
     this.#sites.add(image, file);
     this.#symbols ??= new DataSymbols(image.module);
+  }
+
+  /** The lines that move most between cores; only with the option `contention`. */
+  contention(machine: Machine, lines: number): Table {
+    if (!this.#contention) throw new Error('contention was not observed');
+    const texts = { machine, machineText: '', digest: '', sites: this.#sites, symbols: this.#symbols, lines };
+    return contentionTable(this.#contention, texts);
   }
 
   /**

@@ -14,6 +14,7 @@ export interface Route {
 export interface SavedConsole {
   readonly input: Uint8Array;
   readonly ended: boolean;
+  readonly wanted: boolean;
   readonly route?: Route;
 }
 
@@ -30,6 +31,7 @@ export class Console {
   #input = new Uint8Array(0);
   #ended = false;
   #route: Route | undefined;
+  #wanted = false;
 
   /** `schedule` lets `arrive` happen, one lookahead later; `interrupt` lets a vector arrive at a core, at a time in ticks. */
   constructor(schedule: (event: ConsoleInput) => void, interrupt: (route: Route, time: number) => void) {
@@ -49,6 +51,11 @@ export class Console {
     this.#schedule({ kind: 'input' });
   }
 
+  /** Whether a guest has looked for input since the last arrived, and found that there is none yet. */
+  get wanted(): boolean {
+    return this.#wanted;
+  }
+
   /** Whether a guest would be interrupted by input, and some may come. */
   get isAwaited(): boolean {
     return this.#route !== undefined && !this.#ended;
@@ -58,6 +65,7 @@ export class Console {
 
   arrive({ bytes }: ConsoleInput, time: number): void {
     if (this.#ended) return;
+    this.#wanted = false;
     if (bytes) {
       const input = new Uint8Array(this.#input.length + bytes.length);
       input.set(this.#input);
@@ -77,7 +85,9 @@ export class Console {
   /** The next bytes, at most as many, which stay until they are taken; undefined where there are none yet, none at the end of the input. */
   peek(most: number): Uint8Array | undefined {
     if (this.#input.length > 0) return this.#input.subarray(0, most);
-    return this.#ended ? new Uint8Array(0) : undefined;
+    if (this.#ended) return new Uint8Array(0);
+    this.#wanted = true;
+    return undefined;
   }
 
   /** Takes bytes that `peek` has shown. */
@@ -87,12 +97,13 @@ export class Console {
 
   save(): SavedConsole {
     const route = this.#route ? { route: this.#route } : {};
-    return { input: new Uint8Array(this.#input), ended: this.#ended, ...route };
+    return { input: new Uint8Array(this.#input), ended: this.#ended, wanted: this.#wanted, ...route };
   }
 
-  restore({ input, ended, route }: SavedConsole): void {
+  restore({ input, ended, wanted, route }: SavedConsole): void {
     this.#input = new Uint8Array(input);
     this.#ended = ended;
+    this.#wanted = wanted;
     this.#route = route;
   }
 }

@@ -27,7 +27,6 @@ export {
   setRoot,
   syscall,
   virtualGrow,
-  virtualSize,
 } from './intrinsics';
 export { resumeTrapReturn } from './kernel-entry';
 export { flushTlb, invalidatePage, setPageRoot } from './mmu';

@@ -1,4 +1,4 @@
-// `manycore demo` (`npm start`): the seven programs side by side, each core with one of them in turn, and what each cost.
+// `manycore demo engine`: the seven programs side by side, each core with one of them in turn, and what each cost.
 // The amount of work is fixed in simulated time, so every run of it has the same digest.
 import { Machine } from '../../machine/index.ts';
 import { MachineSubject, missesOf, unitsFor } from '../bench/subjects.ts';

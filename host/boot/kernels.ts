@@ -1,0 +1,63 @@
+// The kernels that come with Manycore, and the files that each finds when it boots: its own libraries and the programs of all.
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { nearest } from '../../machine/index.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { CommandFailure } from '../cli/failure.ts';
+import { guestFile, guestFolder } from '../guest-programs.ts';
+import { readHostFile } from '../module-file.ts';
+
+export interface Kernel {
+  readonly name: string;
+  readonly title: string;
+}
+
+export const KERNELS: readonly Kernel[] = [
+  { name: 'monolith', title: 'a conventional shared-memory kernel: processes, threads, demand paging, IPI shootdown' },
+];
+
+/** A file that a guest finds at boot. A path that ends in a slash is an empty directory. */
+export interface BootFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Where it came from on the host. */
+  readonly origin: string;
+}
+
+/** Throws a CommandFailure where there is no such kernel. */
+export function kernelNamed(name: string): Kernel {
+  const found = KERNELS.find((kernel) => kernel.name === name);
+  if (found) return found;
+  const names = KERNELS.map((kernel) => kernel.name);
+  const meant = nearest(name, names);
+  throw new CommandFailure(EXIT.usage, `there is no kernel "${name}"`, {
+    where: KERNELS.map((kernel) => `${kernel.name}  ${kernel.title}`),
+    ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+  });
+}
+
+/** The kernel's image on the host. */
+export function kernelFile({ name }: Kernel): string {
+  return guestFile(`${name}/kernel`);
+}
+
+/** /bin and /lib: the programs, and the libraries that they import. */
+export function systemFiles({ name }: Kernel): BootFile[] {
+  const programs = path.join(guestFolder(), 'bin');
+  if (!existsSync(programs)) {
+    throw new CommandFailure(EXIT.file, 'the guest programs are not built', { hint: 'run: npm run build' });
+  }
+  const files = readdirSync(programs)
+    .filter((file) => file.endsWith('.wasm'))
+    .sort()
+    .map((file) => fileOf(`/bin/${path.basename(file, '.wasm')}`, path.join(programs, file)));
+  files.push(fileOf('/lib/posix.wasm', guestFile(`${name}/posix`)));
+  const wasi = path.join(guestFolder(), 'wasi.wasm');
+  if (existsSync(wasi)) files.push(fileOf('/lib/wasi_snapshot_preview1.wasm', wasi));
+  return files;
+}
+
+/** A host's file under a guest's path. Throws a CommandFailure where it cannot be read. */
+export function fileOf(guestPath: string, hostPath: string): BootFile {
+  return { path: guestPath, bytes: readHostFile(hostPath), origin: hostPath };
+}

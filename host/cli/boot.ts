@@ -1,0 +1,143 @@
+// `manycore boot KERNEL [-- PROGRAM ARGS...]`: boots a kernel and runs a program on it, or an interactive shell.
+import { writeFileSync } from 'node:fs';
+import { coreCount } from '../../machine/index.ts';
+import { bootWords } from '../boot/boot-words.ts';
+import { HostConsole } from '../boot/host-console.ts';
+import { type BootFile, kernelNamed } from '../boot/kernels.ts';
+import { mountedFiles, parseExports, writeExports } from '../boot/mounts.ts';
+import { runSystem } from '../boot/run-system.ts';
+import { statisticsTable, summary } from '../boot/statistics.ts';
+import { bootSystem, type System } from '../boot/system.ts';
+import { loadMachineProfile } from '../machine-profile.ts';
+import { fileFailure } from '../module-file.ts';
+import { type ObservationOptions, observationOf } from '../observe/options.ts';
+import { tableToJson, tableToText } from '../table.ts';
+import { EXIT } from './exit-codes.ts';
+import { CommandFailure } from './failure.ts';
+import { exitStatus } from './outcome.ts';
+import { StatusMeter } from './status.ts';
+import { paint, StatusLine, type Terminal, tableStyle } from './terminal.ts';
+
+export interface BootOptions {
+  machine: string;
+  cores: number | undefined;
+  set: string[];
+  mount: string[];
+  export: string[];
+  ram: number | undefined;
+  window: number | undefined;
+  checked: boolean;
+  /** true: to stderr; a text: to that file. */
+  stats: boolean | string;
+  digest: boolean;
+  maxCycles: number | undefined;
+  observation: ObservationOptions;
+  signal?: AbortSignal;
+}
+
+const MIB = 2 ** 20;
+
+/** Returns the exit status of the program. Throws a CommandFailure for everything that keeps it from its end. */
+export async function runBoot(
+  terminal: Terminal,
+  kernelName: string,
+  program: readonly string[],
+  options: BootOptions,
+  files: readonly BootFile[] = [],
+): Promise<number> {
+  const kernel = kernelNamed(kernelName);
+  const exports = parseExports(options.export);
+  // A field of the machine has a dot in it, an option of the kernel has none.
+  const [fields, words] = [/^[^=]*\./, /^[^.=]*(=|$)/].map((kind) => options.set.filter((text) => kind.test(text)));
+  const profile = loadMachineProfile(options.machine, fields);
+  checkCores(options.cores, coreCount(profile), profile.name);
+  const observation = await observationOf(options.observation);
+  const console = new HostConsole(terminal.stdin);
+  const interactive = console.isTerminal && program.length === 0;
+  const status = new StatusLine(terminal);
+  try {
+    const system = bootSystem({
+      kernel,
+      profile,
+      ...(options.cores === undefined ? {} : { cores: options.cores }),
+      ...(options.ram === undefined ? {} : { ramBytes: options.ram * MIB }),
+      ...(options.window === undefined ? {} : { windowCycles: options.window }),
+      mode: options.checked ? 'checked' : 'fast',
+      request: { options: words ?? [], exports: exports.map(({ guest }) => guest), program },
+      files: [...files, ...mountedFiles(options.mount)],
+      terminal: console.isTerminal,
+      ...(observation === undefined ? {} : { observation }),
+      onConsole: (stream, bytes) => {
+        status.clear();
+        (stream === 2 ? terminal.stderr : terminal.stdout).write(Buffer.from(bytes));
+      },
+      onLog: (core, text) => {
+        status.clear();
+        terminal.stderr.write(`${kernel.name}: ${text.trimEnd()}${text.endsWith('\n') ? '' : ` (core ${core})`}\n`);
+      },
+    });
+    const { machine, images } = system;
+    const title = `${kernel.name}${program.length === 0 ? '' : ` -- ${bootWords({ options: [], exports: [], program }).slice(3)}`}`;
+    if (interactive) terminal.stderr.write(welcome(terminal, system, kernel.name));
+    const meter = new StatusMeter(machine, machine.coreCount);
+    const start = performance.now();
+    const outcome = await runSystem(system, {
+      console,
+      ...(options.maxCycles === undefined ? {} : { maxCycles: options.maxCycles }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(interactive ? {} : { onSlice: () => status.update((elapsedMs) => meter.line(elapsedMs)) }),
+    });
+    const elapsedMs = performance.now() - start;
+    status.clear();
+    console.close();
+    const interrupted = outcome.reason === 'interrupted';
+    tellStatistics(terminal, system, { title, elapsedMs }, options, interrupted);
+    if (observation) {
+      images.observe(observation);
+      const machineText = `${profile.name}, ${machine.coreCount} cores`;
+      for (const written of observation.write(machine, title, machineText)) terminal.stderr.write(`wrote ${written}\n`);
+    }
+    for (const missing of writeExports(exports, system.saved)) terminal.stderr.write(`${missing}\n`);
+    if (console.left) return EXIT.ok;
+    const limits = { cores: machine.coreCount, maxCycles: options.maxCycles };
+    return exitStatus(outcome, machine, (image) => images.code(image), limits);
+  } finally {
+    status.clear();
+    console.close();
+  }
+}
+
+function checkCores(cores: number | undefined, most: number, name: string): void {
+  if (cores === undefined || cores <= most) return;
+  throw new CommandFailure(EXIT.usage, `${name} has ${most} cores, ${cores} are asked for`);
+}
+
+function welcome(terminal: Terminal, { machine }: System, kernel: string): string {
+  const cores = `${machine.coreCount} core${machine.coreCount === 1 ? '' : 's'}`;
+  const text = `${kernel} on ${machine.profile.name}, ${cores}. Ctrl-D or exit ends the shell, Ctrl-] leaves the machine.`;
+  return `${paint(terminal, terminal.stderr, 'dim', text)}\n`;
+}
+
+function tellStatistics(
+  terminal: Terminal,
+  { machine }: System,
+  run: { title: string; elapsedMs: number },
+  options: BootOptions,
+  interrupted: boolean,
+): void {
+  const { stderr } = terminal;
+  if (typeof options.stats === 'string') {
+    const table = statisticsTable(machine, run);
+    const text = options.stats.endsWith('.json') ? tableToJson(table) : tableToText(table);
+    try {
+      writeFileSync(options.stats, text);
+    } catch (error) {
+      throw fileFailure('write', options.stats, error);
+    }
+  } else if (options.stats || interrupted) {
+    stderr.write(tableToText(statisticsTable(machine, run), tableStyle(terminal, stderr)));
+  } else if (stderr.isTTY) {
+    stderr.write(`${paint(terminal, stderr, 'dim', summary(machine, run.elapsedMs))}\n`);
+  }
+  if (options.digest) stderr.write(`digest ${machine.digest()}\n`);
+}

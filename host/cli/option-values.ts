@@ -1,0 +1,30 @@
+// How values of options are read; commander tells the user what is wrong with one.
+import { InvalidArgumentError, Option } from 'commander';
+import { MAX_WINDOW_CYCLES } from '../../machine/index.ts';
+
+export const MAX_CORES = 128;
+
+/** For an option that may be repeated. */
+export function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}
+
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text.replaceAll('_', ''));
+    if (/^[\d_]+$/.test(text) && value >= min && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `between ${min} and ${max}`;
+    throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
+  };
+}
+
+/** `--window`; without a default the machine chooses. */
+export function windowOption(): Option {
+  return new Option('--window <cycles>', 'cycles that a core runs before the next one does').argParser(
+    integer(1, MAX_WINDOW_CYCLES),
+  );
+}
+
+export function maxCyclesOption(): Option {
+  return new Option('--max-cycles <n>', 'stop at this time, with exit status 42').argParser(integer(1));
+}
