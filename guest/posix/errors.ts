@@ -99,9 +99,19 @@ export function complainOf<T>(subject: T, error: i32): i32 {
   return 1;
 }
 
-/** Writes "PROGRAM: cannot DO 'PATH': what the error is" to stderr; returns 1. `action` is all that stands in front of the path. */
-export function complainThat(action: string, path: Bytes, error: i32): i32 {
-  err.bytes(programName()).text(': ').text(action).text(" '").bytes(path).text("': ").text(errorText(error)).byte(0x0a);
+/** Writes "PROGRAM: cannot DO 'PATH': what the error is" to stderr; returns 1. `action` is all in front of the path, `purpose` all behind it. */
+export function complainThat(action: string, path: Bytes, error: i32, purpose: string = ''): i32 {
+  err
+    .bytes(programName())
+    .text(': ')
+    .text(action)
+    .text(" '")
+    .bytes(path)
+    .text("'")
+    .text(purpose)
+    .text(': ')
+    .text(errorText(error))
+    .byte(0x0a);
   err.flush();
   return 1;
 }

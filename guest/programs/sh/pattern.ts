@@ -194,6 +194,10 @@ function walk(word: Flagged, from: i32, to: i32, prefix: Bytes, found: Bytes[]):
   const names = namesIn(prefix.length == 0 ? Bytes.of('.') : prefix);
   if (names === null) return;
   const hidden = word[from] == 0x2e;
+  if (hidden) {
+    names.push(Bytes.of('.'));
+    names.push(Bytes.of('..'));
+  }
   for (let i = 0; i < names.length; i++) {
     if (names[i][0] == 0x2e && !hidden) continue;
     if (!matches(word, from, end, names[i])) continue;

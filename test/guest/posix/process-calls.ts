@@ -94,6 +94,9 @@ export function processCalls(process: Process): Record<string, Call> {
       );
       throw new Exit(process.ended.find((child) => child.pid === pid)?.status ?? 0);
     },
+    mmap: (_address: number, bytes: number) => process.map(bytes),
+    munmap: () => 0,
+    mprotect: () => 0,
     exit: (status: number) => {
       throw new Exit(status);
     },
@@ -138,7 +141,7 @@ export function processCalls(process: Process): Record<string, Call> {
       throw new Error('a thread would wait for ever');
     },
     futex_wake: () => 0,
-    clock: () => world.now(),
+    clock: (id: number) => world.now() + (id === abi.CLOCK_REALTIME ? BigInt(abi.REALTIME_START) : 0n),
     nanosleep: (nanoseconds: bigint) => {
       world.sleep(nanoseconds);
       return 0;

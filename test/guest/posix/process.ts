@@ -87,6 +87,11 @@ export class Process {
     return (this.program.table.get(index) as (argument: number) => number)(argument);
   }
 
+  /** Zeroed memory behind what there is. */
+  map(bytes: number): number {
+    return this.program.memory.grow((bytes + 0xffff) >>> 16) << 16;
+  }
+
   /** A range of the process's memory. */
   memory(address: number, bytes: number): Uint8Array {
     const { buffer } = this.program.memory;
