@@ -112,6 +112,11 @@ function addWast(program: Command, { terminal }: Invocation, finish: (code: numb
     .description('run the official test suite, converted by wast2json')
     .argument('<directory>', 'every *.json in it and below is run')
     .addOption(new Option('--mode <mode>', 'emission mode').choices(['fast', 'checked', 'both']).default('both'))
+    .addOption(
+      new Option('--cores <n>', 'cores that all do it at once, each with instances of its own')
+        .argParser(integer(1, MAX_CORES))
+        .default(1),
+    )
     .action(async (directory: string, options) => {
       const { runWast } = await import('./wast.ts');
       finish(runWast(terminal, directory, options));

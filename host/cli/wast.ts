@@ -12,14 +12,14 @@ export type WastMode = 'fast' | 'checked' | 'both';
 /** Failures shown of one script; the count is always complete. */
 const SHOWN_FAILURES = 10;
 
-export function runWast(terminal: Terminal, directory: string, options: { mode: WastMode }): number {
+export function runWast(terminal: Terminal, directory: string, options: { mode: WastMode; cores: number }): number {
   const modes = options.mode === 'both' ? (['fast', 'checked'] as const) : ([options.mode] as const);
   let passed = 0;
   let failed = 0;
   let skipped = 0;
   for (const script of scriptsIn(directory)) {
     for (const mode of modes) {
-      const report = runScriptFile(script, directory, () => new MachineEngine(mode));
+      const report = runScriptFile(script, directory, () => new MachineEngine(mode, options.cores));
       printReport(terminal, report, mode);
       passed += report.passed;
       failed += report.failed;

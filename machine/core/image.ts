@@ -118,8 +118,8 @@ export class Image {
   /** The function and the offset in the module of the point whose descriptor is at an address; undefined when it is another image's. */
   pointAt(address: number): { readonly function: number; readonly offset: number } | undefined {
     const point = (address - this.points) / POINT_BYTES;
-    if (point < 0 || point >= this.statistics.points) return undefined;
-    const { info } = this.translation;
+    const { info, points } = this.translation;
+    if (point < 0 || point >= points.length / POINT_BYTES) return undefined;
     this.#firstPoints ??= firstPoints(info);
     let low = 0;
     for (let high = info.length; high - low > 1; ) {

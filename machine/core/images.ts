@@ -1,7 +1,6 @@
 // The modules that a machine has loaded, in the order in which it did: by the host, or by guests.
 import type { MachineMemory } from '../state/machine-memory.ts';
 import type { Privilege, TranslationOptions } from '../translate/context.ts';
-import { Digest } from './digest.ts';
 import { Image } from './image.ts';
 
 /** An image as a snapshot keeps it. */
@@ -26,8 +25,6 @@ export class Images {
   readonly #options: Omit<TranslationOptions, keyof Kind>;
   readonly #memory: MachineMemory;
   readonly #byBytes: Record<Privilege, Map<Uint8Array, Image>> = { kernel: new Map(), user: new Map() };
-  /** Those for links, by a hash of their bytes. */
-  readonly #byContents = new Map<string, Image[]>();
 
   constructor(options: Omit<TranslationOptions, keyof Kind>, memory: MachineMemory) {
     this.#options = options;
@@ -41,19 +38,13 @@ export class Images {
 
   /** A user image for links, once for the same contents. `bytes` must not change any more. Throws a WasmError. */
   loadForLinks(bytes: Uint8Array): Image {
-    const same = this.#byContents.get(contentHash(bytes))?.find((image) => sameBytes(image.bytes, bytes));
-    return same ?? this.#add(bytes, FOR_LINKS);
+    return this.forLinks.find((image) => sameBytes(image.bytes, bytes)) ?? this.#add(bytes, FOR_LINKS);
   }
 
   #add(bytes: Uint8Array, kind: Kind, points?: number): Image {
     const image = new Image(bytes, { ...this.#options, ...kind }, this.#memory, points);
-    if (kind.linked) {
-      const hash = contentHash(bytes);
-      this.#byContents.set(hash, [...(this.#byContents.get(hash) ?? []), image]);
-      this.forLinks.push(image);
-    } else {
-      this.#byBytes[kind.privilege].set(bytes, image);
-    }
+    if (kind.linked) this.forLinks.push(image);
+    else this.#byBytes[kind.privilege].set(bytes, image);
     this.list.push(image);
     return image;
   }
@@ -74,12 +65,9 @@ export class Images {
   }
 }
 
-function contentHash(bytes: Uint8Array): string {
-  const digest = new Digest();
-  digest.addBytes(bytes);
-  return digest.toString();
-}
-
+/** Images of different contents differ in length, or near their beginning: nothing is gained by hashing them. */
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -153,8 +153,10 @@ export class Instance {
 
   #service(opcode: number): Builtin | NativeBody {
     // A user's memory is the kernel's business: memory.size, too, asks it to grow the memory, by nothing.
-    const asks = opcode === OP.memory_grow || opcode === OP.memory_size;
-    if (asks && this.virtual && this.image.privilege === 'user') return 'virtualGrow';
+    if (this.virtual && this.image.privilege === 'user') {
+      if (opcode === OP.memory_grow) return 'virtualGrow';
+      if (opcode === OP.memory_size) return 'virtualSize';
+    }
     return serviceFor(opcode, this, this.#context);
   }
 

@@ -67,15 +67,25 @@ export function copyBlock(
 ): number {
   const block = memory.allocate(bytes);
   memory.u8.copyWithin(block, from, from + used);
-  for (const table of tables) {
-    const room = 8 * memory.load32(block + table + TABLE_CAPACITY);
-    if (room === 0) continue;
-    const entries = memory.allocate(room, 16, false);
-    const old = memory.load32(from + table + TABLE_ENTRIES);
-    memory.u8.copyWithin(entries, old, old + room);
-    memory.store32(block + table + TABLE_ENTRIES, entries);
+  for (const table of tables) memory.store32(block + table + TABLE_CAPACITY, 0);
+  try {
+    for (const table of tables) copyEntries(memory, from + table, block + table);
+  } catch (error) {
+    releaseBlock(memory, block, { bytes, tables });
+    throw error;
   }
   return block;
+}
+
+/** Gives a copy of a table's record entries of its own. */
+function copyEntries(memory: MachineMemory, from: number, to: number): void {
+  const capacity = memory.load32(from + TABLE_CAPACITY);
+  if (capacity === 0) return;
+  const entries = memory.allocate(8 * capacity, 16, false);
+  const old = memory.load32(from + TABLE_ENTRIES);
+  memory.u8.copyWithin(entries, old, old + 8 * capacity);
+  memory.store32(to + TABLE_ENTRIES, entries);
+  memory.store32(to + TABLE_CAPACITY, capacity);
 }
 
 /** Gives back what `copyBlock` gave. */

@@ -32,6 +32,7 @@ export interface NativeExports {
   readonly interrupts: unknown;
   readonly syscall: unknown;
   readonly virtualGrow: unknown;
+  readonly virtualSize: unknown;
   readonly setPageRoot: (core: number, root: number, space: number) => void;
   readonly run: (start: bigint, window: bigint, alone: bigint, limit: bigint, rotation: number) => number;
 }
@@ -57,4 +58,5 @@ export type NativeBody = keyof Pick<
   | 'setRoot'
   | 'syscall'
   | 'virtualGrow'
+  | 'virtualSize'
 >;

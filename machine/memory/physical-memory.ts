@@ -71,8 +71,15 @@ export class PhysicalMemory {
   /** A copy of the bytes at a physical address. Costs no cycles. */
   read(physical: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    this.#pieces(physical, length, (host, at, count) => bytes.set(this.#memory.u8.subarray(host, host + count), at));
+    this.readInto(physical, bytes);
     return bytes;
+  }
+
+  /** Fills `bytes` with those at a physical address. Costs no cycles. */
+  readInto(physical: number, bytes: Uint8Array): void {
+    this.#pieces(physical, bytes.length, (host, at, count) =>
+      bytes.set(this.#memory.u8.subarray(host, host + count), at),
+    );
   }
 
   /** Costs no cycles. */

@@ -37,7 +37,9 @@ export class VirtualMemory {
   /** A copy of the bytes at an address, which must be mapped. */
   read(address: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    this.#pieces(address, length, (physical, at, count) => bytes.set(this.#ram.read(physical, count), at));
+    this.#pieces(address, length, (physical, at, count) =>
+      this.#ram.readInto(physical, bytes.subarray(at, at + count)),
+    );
     return bytes;
   }
 

@@ -137,7 +137,7 @@ function touchUnready(flags: u32, core: u32, address: u64, entry: u32, clock: i6
   const rights = rightsFor(flags);
   if ((load<u32>(entry, TLB_PTE) & rights) != rights) {
     if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
-    clock = translateSlowly(core, <u32>address, write, kernel, clock, remainder);
+    clock = translateSlowly(core, <u32>address, entry, write, kernel, clock, remainder);
     entry = foundEntry;
     if (entry == 0) return fault(core, address, write, kernel, clock + remainder);
     // The walk was the transaction that this window had left.

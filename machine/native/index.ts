@@ -27,6 +27,7 @@ export {
   setRoot,
   syscall,
   virtualGrow,
+  virtualSize,
 } from './intrinsics';
 export { resumeTrapReturn } from './kernel-entry';
 export { flushTlb, invalidatePage, setPageRoot } from './mmu';

@@ -42,6 +42,12 @@ export function virtualGrow(clock: i64, frame: u32): i64 {
   return leaveDone(clock, frame, CAUSE_MEMORY_GROW);
 }
 
+/** memory.size there: asks to grow by nothing. */
+export function virtualSize(clock: i64, frame: u32): i64 {
+  store<i64>(frame, 0, FRAME_VALUES);
+  return leaveDone(clock, frame, CAUSE_MEMORY_GROW);
+}
+
 export function faultAddress(clock: i64, frame: u32): i64 {
   store<i32>(frame, load<i32>(load<u32>(REG_CORE), CORE_FAULT_ADDRESS), FRAME_VALUES);
   return clock;

@@ -47,7 +47,7 @@ export function armMonitor(privilege: u32, core: u32, address: u32, clock: i64):
 export function prefetchAddress(core: u32, address: u32, kernel: bool, clock: i64): i64 {
   let entry = findEntry(core, address);
   if (entry == 0) {
-    clock = translateSlowly(core, address, false, kernel, clock, 0);
+    clock = translateSlowly(core, address, 0, false, kernel, clock, 0);
     entry = foundEntry;
     if (entry == 0) return clock;
   }

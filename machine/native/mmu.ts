@@ -139,10 +139,10 @@ function findSecond(core: u32, page: u32): u32 {
   return 0;
 }
 
-function insertSecond(core: u32, page: u32, pte: u32): void {
-  const set = tlb2Set(core, page);
-  let entry = findSecond(core, page);
+/** Puts a translation into the second level, in place of `entry` unless that is 0. */
+function insertSecond(core: u32, page: u32, pte: u32, entry: u32): void {
   if (entry == 0) {
+    const set = tlb2Set(core, page);
     const position = load<u32>(set);
     store<u32>(set, position + 1 == TLB2_WAYS ? 0 : position + 1);
     entry = set + TLB2_SET_HEAD + position * TLB2_ENTRY_BYTES;
@@ -155,17 +155,24 @@ function insertSecond(core: u32, page: u32, pte: u32): void {
 export let foundEntry: u32 = 0;
 
 /**
- * Translates an address that the TLB does not have, or not with the rights. Returns the packed clock; the entry is in `foundEntry`.
- * `remainder` is what the clock has been charged for what comes behind the access.
+ * Translates an address that the TLB does not have (`stale` is 0), or has in the entry `stale` without the rights. Returns the packed clock; the
+ * entry is in `foundEntry`. `remainder` is what the clock has been charged for what comes behind the access.
  */
-export function translateSlowly(core: u32, address: u32, write: bool, kernel: bool, clock: i64, remainder: i64): i64 {
+export function translateSlowly(
+  core: u32,
+  address: u32,
+  stale: u32,
+  write: bool,
+  kernel: bool,
+  clock: i64,
+  remainder: i64,
+): i64 {
   store<i64>(core + CORE_TLB_MISSES, load<i64>(core + CORE_TLB_MISSES) + 1);
-  const page = address >>> FRAME_SHIFT;
-  const stale = findEntry(core, address);
   if (stale) dropEntry(core, stale);
+  let second: u32 = 0;
   if (TLB2_WAYS) {
     clock -= (<i64>TLB2_TICKS) << CLOCK_SHIFT;
-    const second = findSecond(core, page);
+    second = findSecond(core, address >>> FRAME_SHIFT);
     if (second) {
       const pte = load<u32>(second, 4);
       if (allows(pte, write, kernel) && (!write || pte & PTE_DIRTY)) {
@@ -174,19 +181,19 @@ export function translateSlowly(core: u32, address: u32, write: bool, kernel: bo
       }
     }
   }
-  return walk(core, address, write, kernel, clock, remainder);
+  return walk(core, address, second, write, kernel, clock, remainder);
 }
 
-/** The hardware's walk. Sets the accessed and dirty bits that the access needs, as a store of the core's. */
-function walk(core: u32, address: u32, write: bool, kernel: bool, clock: i64, remainder: i64): i64 {
+/** The hardware's walk. What it finds replaces the second level's entry `second`, where there is one. Sets the accessed and dirty bits that the access needs, as a store of the core's. */
+function walk(core: u32, address: u32, second: u32, write: bool, kernel: bool, clock: i64, remainder: i64): i64 {
   store<i64>(core + CORE_WALKS, load<i64>(core + CORE_WALKS) + 1);
   const access = suspendAccess();
-  clock = walkTables(core, address, write, kernel, clock, remainder);
+  clock = walkTables(core, address, second, write, kernel, clock, remainder);
   resumeAccess(access);
   return clock;
 }
 
-function walkTables(core: u32, address: u32, write: bool, kernel: bool, clock: i64, remainder: i64): i64 {
+function walkTables(core: u32, address: u32, second: u32, write: bool, kernel: bool, clock: i64, remainder: i64): i64 {
   foundEntry = 0;
   store<u32>(REG_FAULT_ACCESS, 0);
   const page = address >>> FRAME_SHIFT;
@@ -212,7 +219,7 @@ function walkTables(core: u32, address: u32, write: bool, kernel: bool, clock: i
     store<u32>(host, pte);
   }
   const entry = pte & (table | ~(PTE_WRITE | PTE_USER));
-  if (TLB2_WAYS) insertSecond(core, page, entry);
+  if (TLB2_WAYS) insertSecond(core, page, entry, second);
   foundEntry = insert(core, address, entry);
   return clock;
 }

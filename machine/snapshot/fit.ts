@@ -8,7 +8,7 @@ import * as layout from '../state/layout.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /** How a snapshot's fields are named and what they mean; the next number when that changes. */
-export const SNAPSHOT_FORMAT = 1;
+export const SNAPSHOT_FORMAT = 2;
 
 /** Hashes, by what they are of. */
 export interface Fit {

@@ -1,5 +1,6 @@
 // The runner notices every kind of wrong outcome: a suite that cannot fail proves nothing.
 import { expect, test } from 'vitest';
+import { MachineEngine } from '../../host/wast/machine-engine.ts';
 import { runScript } from '../../host/wast/run-script.ts';
 import { type Command, fulfils, parseScript } from '../../host/wast/script.ts';
 import { assemble } from '../host/assemble.ts';
@@ -97,4 +98,25 @@ test('references', () => {
 
 test('refuses what is no script', () => {
   expect(() => parseScript('{}', 'x.json')).toThrow('x.json is not a wast2json file');
+});
+
+test('notices a core that comes to something else than the others', async () => {
+  const bytes = await assemble(`(module
+    (import "machine" "core_id" (func $core (result i32)))
+    (func (export "same") (result i32) (i32.const 7))
+    (func (export "other") (result i32) (i32.mul (i32.const 7) (i32.eqz (i32.eq (call $core) (i32.const 2)))))
+    (func (export "trap") (result i32) (if (i32.eq (call $core) (i32.const 2)) (then unreachable)) (i32.const 7))
+    (func (export "traps") (result i32) unreachable))`);
+  const command = (field: string) => ({ type: 'assert_return' as const, action: call(field), expected: [i32('7')] });
+  const traps = { type: 'assert_trap' as const, action: call('traps'), text: 'unreachable', expected: [i32('7')] };
+  const commands = [command('same'), command('other'), command('trap'), traps, command('same')];
+  const numbered = [{ type: 'module' as const, filename: 'a' }, ...commands].map((c, line) => ({ line, ...c }));
+  const outcome = (cores: number) =>
+    runScript({ source_filename: 'a', commands: numbered }, () => bytes, new MachineEngine('fast', cores));
+  expect(outcome(2)).toMatchObject({ passed: 5, failed: 0 });
+  const { passed, failures } = outcome(4);
+  expect(passed).toBe(3);
+  expect(failures.map(({ line }) => line)).toEqual([2, 3]);
+  expect(failures[0]?.message).toContain('core 2 comes to 0, core 0 to 7');
+  expect(failures[1]?.message).toContain('unreachable');
 });

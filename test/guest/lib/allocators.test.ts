@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type MachineProfile, profileNamed, uniform } from '../../../machine/index.ts';
-import { compileKernel, type GuestRun, runInV8, runOnMachine } from './kernel-runs.ts';
+import { COMPILE_TIME, compileKernel, type GuestRun, runInV8, runOnMachine } from './kernel-runs.ts';
 import { results, type Step as ScriptStep, scriptText } from './script.ts';
 
 /** As in allocators.assembly.ts. */
@@ -146,7 +146,7 @@ function area(b: number): number {
 let wasm: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   wasm = await compileKernel('allocators');
-});
+}, COMPILE_TIME);
 
 interface Setting {
   readonly profile: MachineProfile;

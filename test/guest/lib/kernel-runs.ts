@@ -24,6 +24,8 @@ export interface GuestSetting {
 }
 
 const RAM_BYTES = 8 << 20;
+/** Milliseconds that compiling may take, on a busy host. */
+export const COMPILE_TIME = 300_000;
 const WASM_PAGE = 65536;
 
 /** Compiles test/guest/lib/NAME.assembly.ts as a kernel. */

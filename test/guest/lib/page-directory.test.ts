@@ -1,7 +1,7 @@
 // Page tables against a model: random changes of two address spaces, in V8 and on the machine, where the pages are also written and read.
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { compileKernel, type GuestRun, runInV8, runOnMachine } from './kernel-runs.ts';
+import { COMPILE_TIME, compileKernel, type GuestRun, runInV8, runOnMachine } from './kernel-runs.ts';
 import { results, type Step as ScriptStep, scriptText } from './script.ts';
 
 /** As in page-directory.assembly.ts. */
@@ -108,7 +108,7 @@ class Model {
 let wasm: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   wasm = await compileKernel('page-directory');
-});
+}, COMPILE_TIME);
 
 const rights = fc.constantFrom(0, WRITE, USER, WRITE | USER);
 const page = fc.tuple(fc.nat(1), fc.nat(PAGES - 1)).map(([space, number]) => space * SPACE + number);

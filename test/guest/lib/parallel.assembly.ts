@@ -1,15 +1,14 @@
 // All cores at once, on the machine only: what must hold of locks and allocators whoever comes when. The command line says which test: m for mutual
 // exclusion, f for the order in which locks are given, a for allocators.
-import { RAM } from '../../../guest/lib/boot-info';
+import { BootInfo, RAM } from '../../../guest/lib/boot-info';
 import { CPU_CORE, CPU_KERNEL, cpuMemory, cpuNode } from '../../../guest/lib/cpu';
-import { layOutKernel } from '../../../guest/lib/kernel';
-import { coreCount, coreId, coreStart, cycles, exit, interrupts, pause, report } from '../../../guest/lib/machine';
+import { coreCount, coreId, cycles, interrupts, pause, report } from '../../../guest/lib/machine';
 import { McsLock } from '../../../guest/lib/mcs-lock';
 import { release } from '../../../guest/lib/objects';
 import { freeFrames, releaseFrame, takeFrame, totalFrames } from '../../../guest/lib/page-frames';
-import { panic } from '../../../guest/lib/panic';
 import { nextRandom, seedRandom } from '../../../guest/lib/random';
 import { TicketLock } from '../../../guest/lib/ticket-lock';
+import { check, end, onAllCores } from './all-cores.assembly';
 
 const ROUNDS = 60;
 const TURN: i64 = 20_000;
@@ -18,32 +17,18 @@ const BOXES = 64;
 const ticketWord = memory.data(128, 128);
 const queueWord = memory.data(128, 128);
 const guarded = memory.data(128, 128);
-const arrived = memory.data(128, 128);
 const begin = memory.data(128, 128);
 /** References to objects and frames, for anybody who wants them. */
 const boxes = memory.data(BOXES * 4, 128);
 
 export function boot(info: usize): void {
-  const facts = layOutKernel(info);
-  const test = load<u8>(facts.commandLine);
-  const body = test == 0x6d ? excludeEachOther.index : test == 0x66 ? waitInOrder.index : allocate.index;
+  const test = load<u8>(changetype<BootInfo>(info).commandLine);
   store<i64>(begin, cycles() + TURN);
-  for (let core = 1; core < facts.cores; core++) coreStart(core, 0, enter.index, body, 0);
-  enter(body);
+  onAllCores(info, test == 0x6d ? excludeEachOther : test == 0x66 ? waitInOrder : allocate);
   if (test == 0x6d) checkUpdates();
   if (test == 0x61) for (let i = 0; i < BOXES; i++) drop(atomic.xchg<usize>(boxes + 4 * i, 0));
   report(0, 0, <f64>(totalFrames() - freeFrames()));
-  exit(0);
-}
-
-function enter(body: i32): void {
-  call_indirect<void>(body);
-  atomic.add<i32>(arrived, 1);
-  while (atomic.load<i32>(arrived) < coreCount()) pause();
-}
-
-function check(holds: bool, what: string): void {
-  if (!holds) panic(what);
+  end();
 }
 
 // --- mutual exclusion: each update is a load and a store of a word that all share

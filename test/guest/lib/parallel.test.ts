@@ -1,7 +1,7 @@
 // Locks and allocators with many cores at once on the machine: mutual exclusion, first come first served, nothing given out twice, nothing lost.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { coreCount, type MachineOptions, type MachineProfile, profileNamed, uniform } from '../../../machine/index.ts';
-import { compileKernel, runOnMachine } from './kernel-runs.ts';
+import { COMPILE_TIME, compileKernel, runOnMachine } from './kernel-runs.ts';
 
 const MACHINES: [string, MachineProfile, MachineOptions][] = [
   ['2 cores', uniform(2), {}],
@@ -13,7 +13,7 @@ const MACHINES: [string, MachineProfile, MachineOptions][] = [
 let wasm: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   wasm = await compileKernel('parallel');
-});
+}, COMPILE_TIME);
 
 describe.each(MACHINES)('on %s', (_, profile, options) => {
   const run = (commandLine: string) => {

@@ -215,7 +215,8 @@ describe('what code does wrong', () => {
     (func $divide (param i32) (drop (i32.div_u (i32.const 1) (local.get 0))))
     (func $recursion (param i32) (call $recursion (i32.add (local.get 0) (i32.const 1))))
     (func $privileged (param i32) (result i32) (call $halt) (call $interrupts (i32.const 1)))
-    (func $grow (param i32) (result i32) (i32.add (memory.size) (memory.grow (i32.const 3))))
+    (func $grow (param i32) (result i32) 
+      (i32.add (i32.add (memory.size) (memory.grow (i32.const 3))) (memory.size)))
     (func $abortion (param i32) (call $abort (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))
     (func $unaligned (param i32) (result i32) (i32.atomic.load (i32.const 0x1002))))`;
 
@@ -238,7 +239,7 @@ describe('what code does wrong', () => {
     [0, [TRAP_WASM, 17]],
     [1, [TRAP_WASM, 26]],
     [2, [TRAP_PROTECTION, INTRINSIC_HALT, TRAP_PROTECTION, 5, TRAP_FINISHED, 40]],
-    [3, [TRAP_MEMORY_GROW, 0, TRAP_MEMORY_GROW, 3, TRAP_FINISHED, 40]],
+    [3, [TRAP_MEMORY_GROW, 0, TRAP_MEMORY_GROW, 3, TRAP_MEMORY_GROW, 0, TRAP_FINISHED, 60]],
     [4, [TRAP_WASM, 27]],
     [5, [TRAP_WASM, 25]],
   ])("is the kernel's to judge where a user does it: function %d", async (index, notes) => {

@@ -1,0 +1,42 @@
+// The storage of a file system inside a kernel: its pages are frames, which processes can map as they are; locks are held with interrupts off.
+import { REALTIME_START } from '../../posix/abi';
+import { RAM } from '../boot-info';
+import { cycles } from '../machine';
+import { memoryIsShort, releaseFrame, takeZeroFrame } from '../page-frames';
+import { TicketLock } from '../ticket-lock';
+import { Storage } from './storage';
+
+export class FrameStorage extends Storage {
+  private megahertz: i32;
+
+  /** megahertz: of the reference clock. */
+  constructor(megahertz: i32) {
+    super();
+    this.base = RAM;
+    this.megahertz = megahertz;
+  }
+
+  takePage(): usize {
+    return takeZeroFrame();
+  }
+
+  releasePage(page: usize): void {
+    releaseFrame(page);
+  }
+
+  isShort(): bool {
+    return memoryIsShort();
+  }
+
+  lock(word: usize): bool {
+    return changetype<TicketLock>(word).lock();
+  }
+
+  unlock(word: usize, before: bool): void {
+    changetype<TicketLock>(word).unlock(before);
+  }
+
+  now(): i64 {
+    return REALTIME_START + (cycles() * 1000) / this.megahertz;
+  }
+}
