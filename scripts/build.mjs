@@ -84,26 +84,33 @@ async function buildTypes() {
 const PROGRAM_CONFIG = 'guest/programs/asconfig.json';
 
 /**
- * Where guests are, with which settings they are compiled, and where below dist/guest they go: each source file directly there is one.
- * Programs are those that import the layer of guest/posix.
+ * Where guests are, with which settings they are compiled, and where below dist/guest they go: each source file directly there is one, or those that
+ * are named. Programs are those that import the layer of guest/posix.
  */
 const GUESTS = [
   { from: 'guest/programs', config: PROGRAM_CONFIG, to: 'bin', program: true },
   { from: 'guest/programs/bare', config: 'guest/asconfig.json', to: '.' },
   { from: 'guest/programs/bench', config: 'guest/asconfig.json', to: '.' },
   { from: 'guest/bare', config: 'guest/bare/asconfig.json', to: 'bare' },
+  { from: 'guest/monolith', config: 'guest/kernel.asconfig.json', to: 'monolith', names: ['kernel'] },
+  { from: 'guest/monolith', config: 'guest/monolith/posix.asconfig.json', to: 'monolith', names: ['posix'] },
 ];
+
+function namesIn(folder) {
+  return readdirSync(path.join(ROOT, folder))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.basename(file, '.ts'));
+}
 
 async function buildGuests() {
   rmSync(path.join(DIST, 'guest'), { recursive: true, force: true });
-  for (const { from, config, to, program } of GUESTS) {
+  for (const { from, config, to, program, names = namesIn(from) } of GUESTS) {
     const folder = path.join(DIST, 'guest', to);
     mkdirSync(folder, { recursive: true });
-    for (const file of readdirSync(path.join(ROOT, from)).filter((name) => name.endsWith('.ts'))) {
-      const name = path.basename(file, '.ts');
+    for (const name of names) {
       const { wasm, sourceMap } = program
-        ? await compileProgram(`${from}/${file}`, { baseDir: ROOT, options: config, layer: '../posix/index' })
-        : await compile(`${from}/${file}`, config, name);
+        ? await compileProgram(`${from}/${name}.ts`, { baseDir: ROOT, options: config, layer: '../posix/index' })
+        : await compile(`${from}/${name}.ts`, config, name);
       writeFileSync(path.join(folder, `${name}.wasm`), wasm);
       writeFileSync(path.join(folder, `${name}.wasm.map`), sourceMap);
     }

@@ -1,0 +1,176 @@
+// The system calls of memory: mmap, munmap, mprotect, brk, memory.grow. They change what may be; page faults find out.
+import { File } from '../lib/fs/file';
+import { PTE_PRESENT, PTE_WRITE } from '../lib/machine-constants';
+import { memoryIsShort } from '../lib/page-frames';
+import { PAGE_BYTES } from '../lib/page-table';
+import {
+  EACCES,
+  EBADF,
+  EINVAL,
+  ENOMEM,
+  MAP_ANONYMOUS,
+  MAP_END,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  MAP_START,
+  PROGRAM_END,
+  PROT_EXEC,
+  PROT_NONE,
+  PROT_READ,
+  PROT_WRITE,
+} from '../posix/abi';
+import { AddressSpace, USER_END } from './address-space';
+import { Area } from './area';
+import { currentThread, thisCpu } from './cpu';
+import { anonymousFile } from './file-tree';
+
+const ALL_RIGHTS: i32 = PROT_READ | PROT_WRITE | PROT_EXEC;
+const WASM_PAGE: usize = 65536;
+
+@inline
+function roundUp(bytes: usize): usize {
+  return (bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+}
+
+/** Whether it is a range of whole pages in user memory that is not empty. */
+function isRange(address: usize, bytes: usize): bool {
+  return (address & (PAGE_BYTES - 1)) == 0 && bytes > 0 && bytes <= USER_END && address <= USER_END - roundUp(bytes);
+}
+
+/** mmap(): the address, or an error. */
+export function map(address: usize, bytes: usize, protection: i32, flags: i32, fd: i32, offset: i64): i32 {
+  const kind = flags & (MAP_SHARED | MAP_PRIVATE);
+  const known = MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS;
+  if ((protection & ~ALL_RIGHTS) != 0 || (flags & ~known) != 0) return -EINVAL;
+  if (kind != MAP_SHARED && kind != MAP_PRIVATE) return -EINVAL;
+  if (offset < 0 || (offset & (PAGE_BYTES - 1)) != 0) return -EINVAL;
+  const fixed = (flags & MAP_FIXED) != 0;
+  if (!isRange(fixed ? address : 0, bytes)) return -EINVAL;
+  if (memoryIsShort()) return -ENOMEM;
+  let file: File | null = null;
+  if ((flags & MAP_ANONYMOUS) == 0) {
+    file = fileToMap(fd, kind == MAP_SHARED && (protection & PROT_WRITE) != 0);
+    if (file === null) return thisCpu().error;
+  } else if (kind == MAP_SHARED) {
+    // Shared with children that fork makes: pages of a file without a name.
+    file = anonymousFile(roundUp(bytes));
+  }
+  const answer = place(address, roundUp(bytes), protection, flags, file, offset);
+  if (answer < 0 && file) file.put();
+  return answer;
+}
+
+/** The file behind a descriptor, with a reference; none where it cannot be mapped, or not be written to as it is asked. */
+function fileToMap(fd: i32, writes: bool): File | null {
+  const open = currentThread().process.descriptors.get(fd);
+  thisCpu().error = -EBADF;
+  if (open === null) return null;
+  thisCpu().error = -EACCES;
+  const node = open.canRead && (open.canWrite || !writes) ? open.node : null;
+  if (node) node.get();
+  open.letGo();
+  return node;
+}
+
+function place(address: usize, bytes: usize, protection: i32, flags: i32, file: File | null, offset: i64): i32 {
+  const space = currentThread().process.space!;
+  space.lock();
+  let start = address;
+  let answer = -ENOMEM;
+  if (space.hasRoomForAreas()) {
+    if (flags & MAP_FIXED) space.remove(start, start + bytes);
+    else start = space.findFree(bytes, MAP_START, MAP_END);
+    if (start != 0 || (flags & MAP_FIXED) != 0) {
+      const area = new Area(start, start + bytes, protection, flags);
+      area.file = file;
+      area.offset = offset;
+      space.insert(area);
+      answer = <i32>start;
+    }
+  }
+  space.unlock();
+  return answer;
+}
+
+/** munmap(). */
+export function unmap(address: usize, bytes: usize): i32 {
+  if (!isRange(address, bytes)) return -EINVAL;
+  const space = currentThread().process.space!;
+  space.lock();
+  const possible = space.maySplit(address, address + roundUp(bytes));
+  if (possible) space.remove(address, address + roundUp(bytes));
+  space.unlock();
+  return possible ? 0 : -ENOMEM;
+}
+
+/** mprotect(). Rights that are taken away are taken from all cores before it returns; those that are given are found by page faults. */
+export function protect(address: usize, bytes: usize, protection: i32): i32 {
+  if (!isRange(address, bytes) || (protection & ~ALL_RIGHTS) != 0) return -EINVAL;
+  const end = address + roundUp(bytes);
+  const space = currentThread().process.space!;
+  space.lock();
+  let error = space.maySplit(address, end) ? mayProtect(space, address, end, protection) : -ENOMEM;
+  if (error == 0) {
+    space.splitAt(address);
+    space.splitAt(end);
+    let area: Area | null = space.areaFrom(address);
+    while (area && area.start < end) {
+      area.protection = protection;
+      area = area.next;
+    }
+    let lost: u32 = (protection & PROT_WRITE) == 0 ? PTE_WRITE : 0;
+    if (protection == PROT_NONE) lost |= PTE_PRESENT;
+    if (lost != 0) space.restrict(address, end, lost);
+  }
+  space.unlock();
+  return error;
+}
+
+/** All of it must be mapped, and shared files that were opened for reading must not become writable. */
+function mayProtect(space: AddressSpace, start: usize, end: usize, protection: i32): i32 {
+  let at = start;
+  let area: Area | null = space.areaAt(start);
+  while (area && at < end) {
+    if (area.start > at) return -ENOMEM;
+    if (area.isReadOnlyFile && (protection & PROT_WRITE) != 0) return -EACCES;
+    at = area.end;
+    area = area.next;
+  }
+  return at < end ? -ENOMEM : 0;
+}
+
+/** brk(): where the program's memory ends then. */
+export function moveBreak(end: usize): i32 {
+  const space = currentThread().process.space!;
+  space.lock();
+  if (end != 0) setHeapEnd(space, end);
+  const answer = <i32>space.heapEnd;
+  space.unlock();
+  return answer;
+}
+
+/** memory.grow: the pages of 64 KiB that there were, or -1. */
+export function growMemory(pages: u32): i32 {
+  const space = currentThread().process.space!;
+  space.lock();
+  const before = (space.heapEnd + WASM_PAGE - 1) / WASM_PAGE;
+  const fits = <u64>before + pages <= <u64>(PROGRAM_END / WASM_PAGE);
+  const grown = pages == 0 || (fits && setHeapEnd(space, (before + pages) * WASM_PAGE));
+  space.unlock();
+  return grown ? <i32>before : -1;
+}
+
+function setHeapEnd(space: AddressSpace, end: usize): bool {
+  const from = roundUp(space.heapEnd);
+  const to = roundUp(end);
+  if (end > PROGRAM_END || to < end) return false;
+  if (to > from) {
+    if (!space.hasRoomForAreas() || !space.extend(from, to)) return false;
+  } else if (to < from) {
+    if (!space.maySplit(to, from)) return false;
+    space.remove(to, from);
+  }
+  space.heapEnd = end;
+  return true;
+}

@@ -1,0 +1,182 @@
+// From a file to a program that is ready to run: its image and those of the libraries that it imports are translated and linked, and an address space
+// says where their memory is. docs/walks/load.md walks through it.
+//
+//   0                 the program's own memory, to the size that its module asks for; behind it the heap
+//   POSIX_BASE ...    static data of the libraries
+//   ARGUMENTS         arguments and environment, in pages of their own
+import { File } from '../lib/fs/file';
+import { link, linkExport } from '../lib/machine';
+import { LINK_ENTRY_BYTES, LINK_ENTRY_IMAGE, LINK_ENTRY_NAME, LINK_ENTRY_NAME_BYTES } from '../lib/machine-constants';
+import { release } from '../lib/objects';
+import { PAGE_BYTES } from '../lib/page-table';
+import {
+  EFAULT,
+  ENOEXEC,
+  ENOMEM,
+  LIBRARY_BYTES,
+  MAP_PRIVATE,
+  POSIX_BASE,
+  PROGRAM_END,
+  PROT_READ,
+  PROT_WRITE,
+  WASI_BASE,
+} from '../posix/abi';
+import { AddressSpace } from './address-space';
+import { Area } from './area';
+import { SCRATCH_RECORD, scratchAt } from './cpu';
+import { findLibrary } from './file-tree';
+import { Link } from './link';
+import { MODULE_NAME_BYTES, ProgramImage } from './program-image';
+import { copyTo, holdPage, letGoPage, upToPageEnd } from './user-memory';
+
+export const ARGUMENTS: usize = 0x7f00_0000;
+const MOST_IMAGES: i32 = 8;
+const WASM_PAGE: usize = 65536;
+
+/** Names of the libraries, and of what the machine itself provides, with their bytes. */
+const POSIX = memory.data<u8>([0x70, 0x6f, 0x73, 0x69, 0x78]);
+const POSIX_BYTES: i32 = 5;
+const MACHINE = memory.data<u8>([0x6d, 0x61, 0x63, 0x68, 0x69, 0x6e, 0x65]);
+const MACHINE_BYTES: i32 = 7;
+const ENV = memory.data<u8>([0x65, 0x6e, 0x76]);
+const ENV_BYTES: i32 = 3;
+/** Where programs begin: `_start`, or else `main`. */
+const START = memory.data<u8>([0x5f, 0x73, 0x74, 0x61, 0x72, 0x74]);
+const START_BYTES: i32 = 6;
+const MAIN = memory.data<u8>([0x6d, 0x61, 0x69, 0x6e]);
+const MAIN_BYTES: i32 = 4;
+
+/** Loads a program. When `load` has answered 0 space and link are the caller's; otherwise nothing is left. */
+export class ProgramLoader {
+  space: AddressSpace | null = null;
+  link: Link | null = null;
+  /** What stands for the function in which it begins. */
+  entry: i32 = 0;
+  /** Libraries first, the program last. */
+  private readonly images: StaticArray<ProgramImage | null> = new StaticArray<ProgramImage | null>(MOST_IMAGES);
+  private count: i32 = 0;
+
+  load(file: File): i32 {
+    const space = AddressSpace.create();
+    if (space === null) return -ENOMEM;
+    this.space = space;
+    let error = this.addImage(file, 0, 0, 0);
+    if (error == 0) error = this.linkImages();
+    if (error == 0) this.layOut(space);
+    else space.destroy();
+    for (let i = 0; i < this.count; i++) unchecked(this.images[i])!.letGo();
+    return error;
+  }
+
+  /** Frees what was loaded. */
+  giveUp(): void {
+    this.space!.destroy();
+    this.link!.letGo();
+  }
+
+  destroy(): void {
+    release(this.images);
+    release(this);
+  }
+
+  // --- images
+
+  /** Adds a file's image, behind those of the libraries that it imports. */
+  private addImage(file: File, name: usize, nameBytes: i32, depth: i32): i32 {
+    if (depth == MOST_IMAGES) return -ENOEXEC;
+    const image = ProgramImage.load(file);
+    if (image === null) return -ENOEXEC;
+    memory.copy(changetype<usize>(image.name), name, nameBytes);
+    image.nameBytes = nameBytes;
+    let error = 0;
+    for (let i = 0; i < image.imports && error == 0; i++) error = this.addLibrary(image, i, depth + 1);
+    if (error == 0 && this.count == MOST_IMAGES) error = -ENOEXEC;
+    if (error != 0) {
+      image.letGo();
+      return error;
+    }
+    unchecked((this.images[this.count++] = image));
+    return 0;
+  }
+
+  /** Adds the library that an image imports, if it is not there yet. */
+  private addLibrary(importer: ProgramImage, i: i32, depth: i32): i32 {
+    // Libraries import libraries: each depth has a place for the name.
+    const name = scratchAt(SCRATCH_RECORD) + 64 + depth * MODULE_NAME_BYTES;
+    const bytes = importer.importName(i, name);
+    if (bytes < 0) return -ENOEXEC;
+    if (same(name, bytes, MACHINE, MACHINE_BYTES) || same(name, bytes, ENV, ENV_BYTES)) return 0;
+    for (let i = 0; i < this.count; i++) {
+      const image = unchecked(this.images[i])!;
+      if (same(name, bytes, changetype<usize>(image.name), image.nameBytes)) return 0;
+    }
+    const file = findLibrary(name, bytes);
+    if (file === null) return -ENOEXEC;
+    const error = this.addImage(file, name, bytes, depth);
+    file.put();
+    return error;
+  }
+
+  private linkImages(): i32 {
+    const list = scratchAt(SCRATCH_RECORD);
+    for (let i = 0; i < this.count; i++) {
+      const image = unchecked(this.images[i])!;
+      const entry = list + <usize>i * LINK_ENTRY_BYTES;
+      store<i32>(entry, image.number, LINK_ENTRY_IMAGE);
+      store<usize>(entry, changetype<usize>(image.name), LINK_ENTRY_NAME);
+      store<i32>(entry, image.nameBytes, LINK_ENTRY_NAME_BYTES);
+    }
+    const number = link(list, this.count);
+    if (number < 0) return number;
+    this.link = new Link(number);
+    this.entry = linkExport(number, START, START_BYTES);
+    if (this.entry < 0) this.entry = linkExport(number, MAIN, MAIN_BYTES);
+    if (this.entry >= 0) return 0;
+    this.link!.letGo();
+    return -ENOEXEC;
+  }
+
+  // --- memory
+
+  private layOut(space: AddressSpace): void {
+    for (let i = 0; i < this.count; i++) {
+      const image = unchecked(this.images[i])!;
+      const isPosix = same(changetype<usize>(image.name), image.nameBytes, POSIX, POSIX_BYTES);
+      const isProgram = i == this.count - 1;
+      const start: usize = isProgram ? 0 : isPosix ? POSIX_BASE : WASI_BASE;
+      const bytes = isProgram ? min(<usize>image.pages * WASM_PAGE, PROGRAM_END) : LIBRARY_BYTES;
+      if (isProgram) space.heapEnd = bytes;
+      if (bytes == 0) continue;
+      const area = new Area(start, start + bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+      area.image = image;
+      image.hold();
+      space.insert(area);
+    }
+  }
+
+  /** Copies arguments or environment of the current process to `place` in the new address space: 0 or -EFAULT, -ENOMEM. */
+  copyText(place: usize, from: usize, bytes: i32): i32 {
+    let done: usize = 0;
+    while (done < <usize>bytes) {
+      const part = upToPageEnd(from + done, <usize>bytes - done);
+      const reached = holdPage(from + done, false);
+      if (reached == 0) return -EFAULT;
+      const error = copyTo(this.space!, place + done, reached, part);
+      letGoPage(reached);
+      if (error != 0) return -ENOMEM;
+      done += part;
+    }
+    return 0;
+  }
+
+  /** Makes room for arguments and environment. */
+  addArguments(bytes: i32): void {
+    if (bytes == 0) return;
+    const end = (ARGUMENTS + <usize>bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+    this.space!.insert(new Area(ARGUMENTS, end, PROT_READ | PROT_WRITE, MAP_PRIVATE));
+  }
+}
+
+function same(a: usize, aBytes: i32, b: usize, bBytes: i32): bool {
+  return aBytes == bBytes && memory.compare(a, b, aBytes) == 0;
+}

@@ -1,0 +1,100 @@
+// Boots monolith with some programs, and tells what came of it.
+import { readFileSync } from 'node:fs';
+import { guestFile } from '../../../host/guest-programs.ts';
+import { Machine, type MachineOptions, type RunOutcome } from '../../../machine/index.ts';
+import { compileProgram } from '../../../scripts/program.mjs';
+
+const ROOT = new URL('../../..', import.meta.url).pathname;
+
+/** What a test gives the machine and the kernel. */
+export interface MonolithSetting extends MachineOptions {
+  /** Words for the kernel. */
+  readonly options?: string;
+  /** The first process. */
+  readonly program: readonly string[];
+  /** Files by their paths, besides the programs. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+  /** What arrives at the console, which then ends. */
+  readonly input?: string;
+  readonly maxCycles?: number;
+}
+
+export interface MonolithRun {
+  readonly outcome: RunOutcome;
+  readonly machine: Machine;
+  /** What came out at the console. */
+  readonly output: string;
+  readonly errors: string;
+  readonly log: readonly string[];
+  /** Values that the kernel has reported, by name. */
+  readonly reports: ReadonlyMap<string, number>;
+}
+
+let suite: Promise<Uint8Array> | undefined;
+
+/** The program of these tests, compiled once. */
+export function suiteProgram(): Promise<Uint8Array> {
+  suite ??= compileProgram('test/guest/monolith/programs/suite.assembly.ts', {
+    baseDir: ROOT,
+    options: `${ROOT}guest/programs/asconfig.json`,
+    layer: '../../../../guest/posix/index',
+  }).then(({ wasm }) => wasm);
+  return suite;
+}
+
+/** A booted machine, to be run, and what it tells. */
+export function bootMonolith(setting: MonolithSetting): { machine: Machine; told: Omit<MonolithRun, 'outcome'> } {
+  const {
+    options = '',
+    program,
+    files = {},
+    input,
+    terminal = false,
+  } = setting as MonolithSetting & { terminal?: boolean };
+  const log: string[] = [];
+  const reports = new Map<string, number>();
+  const streams = ['', '', ''];
+  const machine = new Machine({
+    ramBytes: 64 << 20,
+    ...setting,
+    onConsole: (stream, bytes) => {
+      streams[stream] += Buffer.from(bytes).toString();
+    },
+    onLog: (_, text) => log.push(text),
+    onReport: (_, name, value) => reports.set(name, value),
+  });
+  const kernel = machine.load(readFileSync(guestFile('monolith/kernel')), { privilege: 'kernel' });
+  const system = {
+    '/lib/posix.wasm': readFileSync(guestFile('monolith/posix')),
+    '/bin/echo': readFileSync(guestFile('bin/echo')),
+    '/bin/cat': readFileSync(guestFile('bin/cat')),
+    '/bin/wc': readFileSync(guestFile('bin/wc')),
+  };
+  machine.boot({
+    kernel,
+    terminal,
+    files: Object.entries({ ...system, ...files }).map(([path, bytes]) => ({ path, bytes })),
+    commandLine: `${options} -- ${program.map(encodeURIComponent).join(' ')}`,
+  });
+  if (input !== undefined) machine.console.input(Buffer.from(input));
+  if (!terminal) machine.console.end();
+  const told = {
+    machine,
+    log,
+    reports,
+    get output() {
+      return streams[1] as string;
+    },
+    get errors() {
+      return streams[2] as string;
+    },
+  };
+  return { machine, told };
+}
+
+/** Runs to the end. */
+export function runMonolith(setting: MonolithSetting): MonolithRun {
+  const { machine, told } = bootMonolith(setting);
+  const outcome = machine.run({ maxCycles: setting.maxCycles ?? 500_000_000 });
+  return { outcome, ...told, output: told.output, errors: told.errors };
+}

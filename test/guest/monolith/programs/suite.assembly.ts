@@ -1,0 +1,23 @@
+// What these tests run on the kernel: `suite NAME` makes the checks of that name, `suite NAME ARGUMENT...` with arguments.
+import { args, out } from '../../../../guest/posix/index';
+import { check } from './check.assembly';
+import { checkFiles } from './files.assembly';
+import { checkFuzz } from './fuzz.assembly';
+import { checkMemory } from './memory.assembly';
+import { checkProcesses } from './processes.assembly';
+import { checkSignals } from './signals.assembly';
+import { checkThreads } from './threads.assembly';
+
+export function main(): i32 {
+  const words = args();
+  const name = words[1];
+  if (name == 'files') checkFiles();
+  else if (name == 'memory') checkMemory();
+  else if (name == 'processes') checkProcesses();
+  else if (name == 'signals') checkSignals();
+  else if (name == 'threads') checkThreads();
+  else if (name == 'fuzz') checkFuzz(I32.parseInt(words[2]), I32.parseInt(words[3]));
+  else check(false, 'there is such a check');
+  out.text(name).text(' works\n');
+  return 0;
+}
