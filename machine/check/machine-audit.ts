@@ -67,7 +67,7 @@ export class MachineAudit implements TransactionAudit, CacheWatch {
     this.memory = memory;
     this.coherence = system.coherence;
     this.#port = system.caches;
-    this.#lines = new CoherenceAudit(system.coherence);
+    this.#lines = new CoherenceAudit(system.coherence, cores);
     this.cores = Array.from({ length: cores }, (_, core) => new CoreArrays(memory, system.constants, core));
     this.#report = new AuditReport(this.cores, system.coherence);
     this.#checks = this.cores.map((arrays) => ({

@@ -28,6 +28,7 @@ export interface TransactionAudit {
 }
 
 export class CoherenceAudit implements TransactionAudit {
+  readonly #cores: number;
   readonly #controller: CoherenceController;
   /** Lines checked. */
   checks = 0;
@@ -40,8 +41,10 @@ export class CoherenceAudit implements TransactionAudit {
   #request = 0;
   #actor = -1;
 
-  constructor(controller: CoherenceController) {
+  /** `cores` is how many there are, where that is less than the profile has. */
+  constructor(controller: CoherenceController, cores = controller.topology.cores) {
     this.#controller = controller;
+    this.#cores = cores;
   }
 
   before(core: number, line: number, request: number, now: number): void {
@@ -78,7 +81,7 @@ export class CoherenceAudit implements TransactionAudit {
     const exclusive = presence.exclusive(line);
     let holders = 0;
     let strong = -1;
-    for (let core = 0; core < topology.cores; core++) {
+    for (let core = 0; core < this.#cores; core++) {
       const state = this.#state(core, line);
       if ((state !== states.STATE_I) !== presence.hasCore(line, core))
         this.#fail(line, `the presence map and the caches of core ${core} differ`);
@@ -157,9 +160,9 @@ export class CoherenceAudit implements TransactionAudit {
   }
 
   #fail(line: number, what: string): never {
-    const { presence, topology, groups } = this.#controller;
+    const { presence, groups } = this.#controller;
     const found: string[] = [];
-    for (let core = 0; core < topology.cores; core++) {
+    for (let core = 0; core < this.#cores; core++) {
       const state = this.#state(core, line);
       if (state !== states.STATE_I || presence.hasCore(line, core))
         found.push(
