@@ -1,7 +1,7 @@
 // A kernel on a machine, with its files and its console: what `manycore boot` and `manycore run` run.
 import { type Image, Machine, type MachineProfile } from '../../machine/index.ts';
 import { EXIT } from '../cli/exit-codes.ts';
-import { explainLoading } from '../cli/explain.ts';
+import { callChain, explainLoading } from '../cli/explain.ts';
 import { CommandFailure } from '../cli/failure.ts';
 import { readHostFile } from '../module-file.ts';
 import type { Observation } from '../observe/observation.ts';
@@ -57,9 +57,14 @@ export function bootSystem(options: SystemOptions): System {
     onSave: (name, bytes) => {
       saved.set(name, [...(saved.get(name) ?? []), bytes]);
     },
+    onCalls: (core, context, frames) => {
+      const calls = callChain(frames.map((frame) => images.code(frame.image).location(frame.function, frame.offset)));
+      options.onLog(core, [`context ${context}`, ...calls, ''].join('\n  '));
+    },
   });
   const file = kernelFile(options.kernel);
   const kernel = loadKernel(machine, file);
+  const images = new GuestImages(machine, { image: kernel, file }, files);
   try {
     machine.boot({
       kernel,
@@ -73,7 +78,7 @@ export function bootSystem(options: SystemOptions): System {
       hint: 'give --ram more MiB, or mount less',
     });
   }
-  return { machine, images: new GuestImages(machine, { image: kernel, file }, files), saved };
+  return { machine, images, saved };
 }
 
 function loadKernel(machine: Machine, file: string): Image {

@@ -183,9 +183,11 @@ export class Instance {
       this.#elements.push(segment.items.map((item) => Number(this.#evaluate(item))));
     }
     for (const segment of module.data) {
-      const address = segment.bytes.length > 0 ? this.#context.memory.allocate(segment.bytes.length) : 0;
-      this.#context.memory.u8.set(segment.bytes, address);
-      this.#data.push({ address, length: segment.bytes.length });
+      // What is put elsewhere at once is not kept: kernels have an instance for every core.
+      const { length } = segment.mode === 'active' && place ? [] : segment.bytes;
+      const address = length > 0 ? this.#context.memory.allocate(length) : 0;
+      this.#context.memory.u8.set(segment.bytes.subarray(0, length), address);
+      this.#data.push({ address, length });
     }
     module.elements.forEach((segment, i) => {
       if (segment.mode === 'active') {
