@@ -2,11 +2,18 @@
 import {
   BOOT_CORE_BYTES,
   BOOT_CORE_NODE,
+  BOOT_FILE_BYTES,
+  BOOT_FILE_LENGTH,
+  BOOT_FILE_PATH,
+  BOOT_FILE_PATH_BYTES,
+  BOOT_FILE_PHYSICAL,
   BOOT_INFO_COMMAND_BYTES,
   BOOT_INFO_COMMAND_LINE,
   BOOT_INFO_CORE_TABLE,
   BOOT_INFO_CORES,
   BOOT_INFO_DISTANCES,
+  BOOT_INFO_FILE_TABLE,
+  BOOT_INFO_FILES,
   BOOT_INFO_LINE_BYTES,
   BOOT_INFO_NODE_TABLE,
   BOOT_INFO_NODES,
@@ -83,6 +90,33 @@ export class BootInfo {
   /** Cycles that a message takes on the links from one node to another. */
   distance(from: i32, to: i32): i32 {
     return load<i32>(this.word(BOOT_INFO_DISTANCES) + 4 * (from * this.nodes + to));
+  }
+
+  /** How many files the host gives. */
+  get files(): i32 {
+    return <i32>this.word(BOOT_INFO_FILES);
+  }
+
+  /** UTF-8, and its length. */
+  filePath(index: i32): usize {
+    return load<usize>(this.file(index) + BOOT_FILE_PATH);
+  }
+
+  filePathBytes(index: i32): i32 {
+    return load<i32>(this.file(index) + BOOT_FILE_PATH_BYTES);
+  }
+
+  /** Physical address of the contents, a multiple of a page, and their length. */
+  filePhysical(index: i32): usize {
+    return load<usize>(this.file(index) + BOOT_FILE_PHYSICAL);
+  }
+
+  fileBytes(index: i32): i32 {
+    return load<i32>(this.file(index) + BOOT_FILE_LENGTH);
+  }
+
+  private file(index: i32): usize {
+    return this.word(BOOT_INFO_FILE_TABLE) + index * BOOT_FILE_BYTES;
   }
 
   private word(offset: usize): usize {

@@ -21,6 +21,8 @@ export interface GuestSetting {
   readonly profile?: MachineProfile;
   readonly ramBytes?: number;
   readonly options?: MachineOptions;
+  /** On the machine only. */
+  readonly files?: readonly { readonly path: string; readonly bytes: Uint8Array }[];
 }
 
 const RAM_BYTES = 8 << 20;
@@ -45,7 +47,7 @@ export function runOnMachine(wasm: Uint8Array, setting: GuestSetting): GuestRun 
     onLog: (_, text) => lines.push(text),
   });
   const kernel = machine.load(wasm, { privilege: 'kernel' });
-  machine.boot({ kernel, commandLine: setting.commandLine ?? '' });
+  machine.boot({ kernel, commandLine: setting.commandLine ?? '', files: setting.files ?? [] });
   const outcome = machine.run({ maxCycles: 2_000_000_000 });
   const message = outcome.trap?.message ?? outcome.message;
   return { values, lines, exitCode: outcome.exitCode, message };
@@ -118,13 +120,14 @@ export function runInV8(wasm: Uint8Array<ArrayBuffer>, setting: GuestSetting): G
     console: 0,
   };
   const share = ramBytes / nodes;
-  const length = bootInformation(facts, [], 0).length;
-  const free = Math.ceil((4096 + length) / 4096) * 4096;
-  const ranges = Array.from({ length: nodes }, (_, node) => ({
-    start: node * share,
-    end: (node + 1) * share,
-    freeStart: node * share + (node === 0 ? free : 0),
-  }));
+  const rangesFrom = (free: number) =>
+    Array.from({ length: nodes }, (_, node) => ({
+      start: node * share,
+      end: (node + 1) * share,
+      freeStart: node * share + (node === 0 ? free : 0),
+    }));
+  const { length } = bootInformation(facts, rangesFrom(0), 0);
+  const ranges = rangesFrom(Math.ceil((4096 + length) / 4096) * 4096);
   const information = WINDOW_ADDRESS + 4096;
   new Uint8Array(memory.buffer).set(bootInformation(facts, ranges, information), information);
   try {
