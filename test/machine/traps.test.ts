@@ -100,7 +100,7 @@ it('lets the other cores go on after a trap', async () => {
   expect(machine.invoke(instance, 'f1', [1n])).toEqual([4n]);
 });
 
-it('stops an endless loop at the cycle limit, exactly there, and goes on with it', async () => {
+it('stops an endless loop at the cycle limit, where a window ends, and goes on with it', async () => {
   const endless = await assemble(`(module (func (export "spin") (loop $l (br $l)))
     (func $f (export "recurse forever") (result i32) (loop $l (drop (call $g)) (br $l)) (i32.const 0))
     (func $g (result i32) (i32.const 1)))`);
@@ -113,7 +113,10 @@ it('stops an endless loop at the cycle limit, exactly there, and goes on with it
       for (const limit of [1, 10, 100_000, 123_456]) {
         const before = machine.time;
         expect(machine.run({ maxCycles: limit }).reason).toBe('cycle-limit');
-        expect(machine.time - before).toBe(limit);
+        // One core's window ends at the limit; those of several have their length.
+        const late = machine.time - before - limit;
+        expect(late).toBeGreaterThanOrEqual(0);
+        expect(late).toBeLessThan(cores === 1 ? 1 : machine.windowCycles);
         expect(machine.core(0).state).toBe('running');
         // A core stops at the first block that begins behind the limit.
         expect(machine.core(0).cycles - machine.time).toBeLessThan(50);
