@@ -15,8 +15,6 @@ import { TimerQueue } from './timer-queue';
 export const SCRATCH_PATH: usize = 0;
 export const SCRATCH_OTHER_PATH: usize = 1024;
 export const SCRATCH_RECORD: usize = 2048;
-/** For page faults, which copies to and from the user resolve. */
-export const SCRATCH_FAULT: usize = 3968;
 export const SCRATCH_WORD: usize = 4032;
 
 /** Addresses of the cores' objects. */

@@ -13,9 +13,11 @@ import { Cpu, setCpu, thisCpu } from './cpu';
 import { makeFileTree, setFileTree } from './file-tree';
 import { layOutFileWindow, setFileWindow } from './file-window';
 import { FutexTable, setFutexTable } from './futex';
+import { ImageCache, setImageCache } from './image-cache';
 import { startUserLand } from './init';
 import { granularity, LOCKS_PER_CPU, setGranularity } from './lock';
 import { CommandLine } from './options';
+import { setBootInfo } from './power-off';
 import { ProcessTable, setProcessTable } from './process-table';
 import { RunQueue } from './run-queue';
 import { idle } from './scheduler';
@@ -25,6 +27,7 @@ import { takeTrap } from './traps';
 /** What is behind the globals of each core. */
 class Shared {
   readonly processes: ProcessTable = new ProcessTable();
+  readonly images: ImageCache = new ImageCache();
   readonly futexes: FutexTable = new FutexTable();
   terminal: Terminal = changetype<Terminal>(0);
   fileTree: FileSystem;
@@ -64,6 +67,8 @@ function share(shared: Shared): void {
   setClock(load<u32>(changetype<usize>(shared.info), BOOT_INFO_MEGAHERTZ));
   setGranularity(shared.granularity);
   setProcessTable(shared.processes);
+  setBootInfo(shared.info);
+  setImageCache(shared.images);
   setFutexTable(shared.futexes);
   setTerminal(shared.terminal);
   setFileTree(shared.fileTree);

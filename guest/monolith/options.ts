@@ -10,14 +10,6 @@ const BLANK: i32 = 0x20;
 const PERCENT: i32 = 0x25;
 const DASH: i32 = 0x2d;
 
-/** A word of the command line. */
-export class Word {
-  constructor(
-    public start: usize,
-    public end: usize,
-  ) {}
-}
-
 export class CommandLine {
   private readonly start: usize;
   private readonly end: usize;
@@ -83,22 +75,31 @@ export class CommandLine {
     return true;
   }
 
-  /** Puts the program's words to `to`, decoded, each with a zero byte behind it; returns their bytes, 0 where there is no program. */
+  /** Puts a word, or the rest of one, to `to` without its encoding; returns its bytes. */
+  decode(word: usize, end: usize, to: usize, room: i32): i32 {
+    let written = 0;
+    // A lone percent sign stands for nothing.
+    if (end == word + 1 && load<u8>(word) == PERCENT) return 0;
+    for (let at = word; at < end && written < room; at++) {
+      let byte = <i32>load<u8>(at);
+      if (byte == PERCENT && at + 2 < end) {
+        byte = 16 * digit(load<u8>(at + 1)) + digit(load<u8>(at + 2));
+        at += 2;
+      }
+      store<u8>(to + written, byte);
+      written++;
+    }
+    return written;
+  }
+
+  /** Puts the program's words to `to`, each with a zero byte behind it; returns their bytes, 0 where there is no program. */
   programArguments(to: usize, room: i32): i32 {
     let written = 0;
     for (let word = this.wordFrom(this.program); word < this.end; word = this.wordFrom(this.wordEnd(word))) {
-      const end = this.wordEnd(word);
-      // A lone percent sign stands for nothing.
-      const isEmpty = end == word + 1 && load<u8>(word) == PERCENT;
-      for (let at = word; !isEmpty && at < end && written < room - 1; at++) {
-        let byte = <i32>load<u8>(at);
-        if (byte == PERCENT && at + 2 < end) {
-          byte = 16 * digit(load<u8>(at + 1)) + digit(load<u8>(at + 2));
-          at += 2;
-        }
-        store<u8>(to + written++, byte);
-      }
-      store<u8>(to + written++, 0);
+      if (written == room) break;
+      written += this.decode(word, this.wordEnd(word), to + written, room - written - 1);
+      store<u8>(to + written, 0);
+      written++;
     }
     return written;
   }

@@ -1,9 +1,19 @@
 // The end of the machine's run, when the first process has ended: with its exit status, or 128 and the signal that ended it.
+import { BootInfo } from '../lib/boot-info';
 import { exit, halt, report } from '../lib/machine';
 import { freeFrames, totalFrames } from '../lib/page-frames';
 import { SCRATCH_PATH, scratchAt } from './cpu';
+import { exportFiles } from './export';
+
+/** The same on each core. */
+let bootInfo: BootInfo = changetype<BootInfo>(0);
+
+export function setBootInfo(info: BootInfo): void {
+  bootInfo = info;
+}
 
 export function shutDown(status: i32): void {
+  exportFiles(bootInfo);
   tell('kernel.frames.free', freeFrames());
   tell('kernel.frames.total', totalFrames());
   const signal = status & 0xff;

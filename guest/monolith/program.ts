@@ -25,6 +25,7 @@ import { AddressSpace } from './address-space';
 import { Area } from './area';
 import { SCRATCH_RECORD, scratchAt } from './cpu';
 import { findLibrary } from './file-tree';
+import { imageCache } from './image-cache';
 import { Link } from './link';
 import { MODULE_NAME_BYTES, ProgramImage } from './program-image';
 import { copyTo, holdPage, letGoPage, upToPageEnd } from './user-memory';
@@ -52,7 +53,9 @@ export class ProgramLoader {
   link: Link | null = null;
   /** What stands for the function in which it begins. */
   entry: i32 = 0;
-  /** Libraries first, the program last. */
+  /** Libraries first, the program last, which has no name. */
+  private readonly names: StaticArray<u8> = new StaticArray<u8>(MOST_IMAGES * MODULE_NAME_BYTES);
+  private readonly nameBytes: StaticArray<i32> = new StaticArray<i32>(MOST_IMAGES);
   private readonly images: StaticArray<ProgramImage | null> = new StaticArray<ProgramImage | null>(MOST_IMAGES);
   private count: i32 = 0;
 
@@ -75,6 +78,8 @@ export class ProgramLoader {
   }
 
   destroy(): void {
+    release(this.names);
+    release(this.nameBytes);
     release(this.images);
     release(this);
   }
@@ -84,10 +89,8 @@ export class ProgramLoader {
   /** Adds a file's image, behind those of the libraries that it imports. */
   private addImage(file: File, name: usize, nameBytes: i32, depth: i32): i32 {
     if (depth == MOST_IMAGES) return -ENOEXEC;
-    const image = ProgramImage.load(file);
+    const image = imageCache.load(file);
     if (image === null) return -ENOEXEC;
-    memory.copy(changetype<usize>(image.name), name, nameBytes);
-    image.nameBytes = nameBytes;
     let error = 0;
     for (let i = 0; i < image.imports && error == 0; i++) error = this.addLibrary(image, i, depth + 1);
     if (error == 0 && this.count == MOST_IMAGES) error = -ENOEXEC;
@@ -95,8 +98,18 @@ export class ProgramLoader {
       image.letGo();
       return error;
     }
+    memory.copy(this.nameOf(this.count), name, nameBytes);
+    unchecked((this.nameBytes[this.count] = nameBytes));
     unchecked((this.images[this.count++] = image));
     return 0;
+  }
+
+  private nameOf(image: i32): usize {
+    return changetype<usize>(this.names) + image * MODULE_NAME_BYTES;
+  }
+
+  private isNamed(image: i32, name: usize, bytes: i32): bool {
+    return same(this.nameOf(image), unchecked(this.nameBytes[image]), name, bytes);
   }
 
   /** Adds the library that an image imports, if it is not there yet. */
@@ -106,10 +119,7 @@ export class ProgramLoader {
     const bytes = importer.importName(i, name);
     if (bytes < 0) return -ENOEXEC;
     if (same(name, bytes, MACHINE, MACHINE_BYTES) || same(name, bytes, ENV, ENV_BYTES)) return 0;
-    for (let i = 0; i < this.count; i++) {
-      const image = unchecked(this.images[i])!;
-      if (same(name, bytes, changetype<usize>(image.name), image.nameBytes)) return 0;
-    }
+    for (let i = 0; i < this.count; i++) if (this.isNamed(i, name, bytes)) return 0;
     const file = findLibrary(name, bytes);
     if (file === null) return -ENOEXEC;
     const error = this.addImage(file, name, bytes, depth);
@@ -123,8 +133,8 @@ export class ProgramLoader {
       const image = unchecked(this.images[i])!;
       const entry = list + <usize>i * LINK_ENTRY_BYTES;
       store<i32>(entry, image.number, LINK_ENTRY_IMAGE);
-      store<usize>(entry, changetype<usize>(image.name), LINK_ENTRY_NAME);
-      store<i32>(entry, image.nameBytes, LINK_ENTRY_NAME_BYTES);
+      store<usize>(entry, this.nameOf(i), LINK_ENTRY_NAME);
+      store<i32>(entry, unchecked(this.nameBytes[i]), LINK_ENTRY_NAME_BYTES);
     }
     const number = link(list, this.count);
     if (number < 0) return number;
@@ -141,7 +151,7 @@ export class ProgramLoader {
   private layOut(space: AddressSpace): void {
     for (let i = 0; i < this.count; i++) {
       const image = unchecked(this.images[i])!;
-      const isPosix = same(changetype<usize>(image.name), image.nameBytes, POSIX, POSIX_BYTES);
+      const isPosix = this.isNamed(i, POSIX, POSIX_BYTES);
       const isProgram = i == this.count - 1;
       const start: usize = isProgram ? 0 : isPosix ? POSIX_BASE : WASI_BASE;
       const bytes = isProgram ? min(<usize>image.pages * WASM_PAGE, PROGRAM_END) : LIBRARY_BYTES;

@@ -38,6 +38,7 @@ export class Image {
   readonly points: number;
   /** By function: number of its first point in the image; made when it is first asked for. */
   #firstPoints: Uint32Array | undefined;
+  #segments: readonly ImageSegment[] | undefined;
 
   /**
    * Throws a WasmError when the bytes are not a module, an invalid one, or one that needs what is not supported. `points`: where the point
@@ -66,12 +67,13 @@ export class Image {
   }
 
   /** The active data segments of an image for links. */
-  get segments(): ImageSegment[] {
-    return this.module.data.flatMap(({ mode, offset, bytes }) =>
+  get segments(): readonly ImageSegment[] {
+    this.#segments ??= this.module.data.flatMap(({ mode, offset, bytes }) =>
       mode === 'active' && offset?.kind === 'const'
         ? [{ address: Number(offset.bits), bytes, offset: bytes.byteOffset - this.bytes.byteOffset }]
         : [],
     );
+    return this.#segments;
   }
 
   /** Names of the modules that it imports anything but a memory from, each once, in the order in which they appear. */
