@@ -80,8 +80,8 @@ export class Terminal extends Lockable {
     while (done < bytes && this.readEnd != this.lineEnd) {
       const byte = this.byteAt(this.readEnd);
       if (byte == CTRL_D) {
-        // Behind a line it is the end of input for the next reader.
-        if (done == 0) this.readEnd++;
+        // Behind other characters it only ends the line; alone it is the end of input.
+        this.readEnd++;
         return done;
       }
       if (copyOut(buffer + done, this.addressOf(this.readEnd), 1) != 0) return done > 0 ? done : -EFAULT;

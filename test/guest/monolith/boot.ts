@@ -17,6 +17,8 @@ export interface MonolithSetting extends MachineOptions {
   /** What arrives at the console, which then ends. */
   readonly input?: string;
   readonly maxCycles?: number;
+  /** Whether the console is a terminal; its input does not end then. */
+  readonly terminal?: boolean;
 }
 
 export interface MonolithRun {
@@ -25,6 +27,8 @@ export interface MonolithRun {
   /** What came out at the console. */
   readonly output: string;
   readonly errors: string;
+  /** Both, in the order in which they came. */
+  readonly transcript: string;
   readonly log: readonly string[];
   /** Values that the kernel has reported, by name. */
   readonly reports: ReadonlyMap<string, number>;
@@ -44,21 +48,17 @@ export function suiteProgram(): Promise<Uint8Array> {
 
 /** A booted machine, to be run, and what it tells. */
 export function bootMonolith(setting: MonolithSetting): { machine: Machine; told: Omit<MonolithRun, 'outcome'> } {
-  const {
-    options = '',
-    program,
-    files = {},
-    input,
-    terminal = false,
-  } = setting as MonolithSetting & { terminal?: boolean };
+  const { options = '', program, files = {}, input, terminal = false } = setting;
   const log: string[] = [];
   const reports = new Map<string, number>();
-  const streams = ['', '', ''];
+  const written: { stream: number; bytes: Uint8Array }[] = [];
+  const textOf = (...streams: number[]) =>
+    Buffer.concat(written.filter(({ stream }) => streams.includes(stream)).map(({ bytes }) => bytes)).toString();
   const machine = new Machine({
     ramBytes: 64 << 20,
     ...setting,
     onConsole: (stream, bytes) => {
-      streams[stream] += Buffer.from(bytes).toString();
+      written.push({ stream, bytes: bytes.slice() });
     },
     onLog: (_, text) => log.push(text),
     onReport: (_, name, value) => reports.set(name, value),
@@ -83,10 +83,13 @@ export function bootMonolith(setting: MonolithSetting): { machine: Machine; told
     log,
     reports,
     get output() {
-      return streams[1] as string;
+      return textOf(1);
     },
     get errors() {
-      return streams[2] as string;
+      return textOf(2);
+    },
+    get transcript() {
+      return textOf(1, 2);
     },
   };
   return { machine, told };
@@ -96,5 +99,6 @@ export function bootMonolith(setting: MonolithSetting): { machine: Machine; told
 export function runMonolith(setting: MonolithSetting): MonolithRun {
   const { machine, told } = bootMonolith(setting);
   const outcome = machine.run({ maxCycles: setting.maxCycles ?? 500_000_000 });
-  return { outcome, ...told, output: told.output, errors: told.errors };
+  const { output, errors, transcript } = told;
+  return { outcome, ...told, output, errors, transcript };
 }
