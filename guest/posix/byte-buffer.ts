@@ -65,6 +65,7 @@ export class ByteBuffer {
     return Bytes.copy(this.start, this.length);
   }
 
+  /** Gives the memory back; the buffer is empty then. */
   free(): void {
     free(this.start);
     this.start = 0;

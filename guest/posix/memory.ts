@@ -13,6 +13,12 @@ export function release<T>(object: T): void {
   free(changetype<usize>(object));
 }
 
+/** Gives an array back with the room for its elements. What they refer to stays. */
+export function releaseArray<T>(array: T[]): void {
+  free(array.dataStart);
+  free(changetype<usize>(array));
+}
+
 /** Address of the first `byte` in [start, end), or `end`. */
 export function findByte(start: usize, end: usize, byte: u8): usize {
   const pattern = <u64>byte * ONES;

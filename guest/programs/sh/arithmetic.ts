@@ -36,7 +36,8 @@ function skipBlanks(): void {
 
 /** Takes an operator if it is next, and no longer one that begins with it. */
 function take(operator: string): bool {
-  if (!text.slice(at).startsWith(operator)) return false;
+  if (operator.length > text.length - at) return false;
+  for (let i = 0; i < operator.length; i++) if (<i32>text[at + i] != operator.charCodeAt(i)) return false;
   const behind = at + operator.length < text.length ? <i32>text[at + operator.length] : 0;
   const first = operator.charCodeAt(0);
   if (operator.length == 1) {

@@ -10,6 +10,7 @@ import {
   findProgram,
   parseNumber,
   zeroTerminated,
+  releaseArray,
 } from '../../posix/index';
 import { runWords } from './command';
 import { changeDirectory, currentDirectory } from './directory';
@@ -96,8 +97,15 @@ function say(name: Bytes, message: string): i32 {
 
 /** Runs a built-in command; what it writes to stdout is appended to `output`. */
 export function runBuiltin(argv: Bytes[], output: ByteBuffer): i32 {
-  const name = argv[0];
   const rest = argv.slice(1);
+  const status = dispatch(argv, rest, output);
+  releaseArray(rest);
+  return status;
+}
+
+/** `rest`: what is behind the name; nobody keeps it. */
+function dispatch(argv: Bytes[], rest: Bytes[], output: ByteBuffer): i32 {
+  const name = argv[0];
   if (name.is(':') || name.is('true') || name.is('umask')) return 0;
   if (name.is('false')) return 1;
   if (name.is('echo')) return echo(rest, output);
@@ -162,7 +170,7 @@ function echo(words: Bytes[], output: ByteBuffer): i32 {
 function test(name: Bytes, operands: Bytes[]): i32 {
   if (name.is('[')) {
     if (operands.length == 0 || !operands[operands.length - 1].is(']')) return say(name, 'missing ]');
-    operands = operands.slice(0, operands.length - 1);
+    operands.pop();
   }
   const status = testExpression(operands);
   return status == 2 ? say(name, testError()) : status;

@@ -1,6 +1,18 @@
 // Simple commands: assignments, functions, built-in commands, programs.
 
-import { ByteBuffer, Bytes, ENOENT, ENOEXEC, errorText, findProgram, quit, spawnAt, writeAll } from '../../posix/index';
+import {
+  ByteBuffer,
+  Bytes,
+  ENOENT,
+  ENOEXEC,
+  errorText,
+  findProgram,
+  quit,
+  spawnAt,
+  writeAll,
+  release,
+  releaseArray,
+} from '../../posix/index';
 import { isBuiltin, runBuiltin } from './builtins';
 import { callFunction } from './execute';
 import { expandFields, expandText, takeExpansionError } from './expansion';
@@ -13,6 +25,7 @@ import {
   exportedEnvironment,
   functions,
   getVariable,
+  isFunction,
   interactive,
   isExported,
   quote,
@@ -47,6 +60,7 @@ class Assigned {
     }
   }
 
+  /** Gives variables their values back; the object is used up then. */
   restore(): void {
     for (let i = this.names.length - 1; i >= 0; i--) {
       const value = this.values[i];
@@ -57,6 +71,10 @@ class Assigned {
         setExported(this.names[i], this.exported[i]);
       }
     }
+    releaseArray(this.names);
+    releaseArray(this.values);
+    releaseArray(this.exported);
+    release(this);
   }
 }
 
@@ -91,6 +109,14 @@ export function runSimple(command: Command): i32 {
   clearSubstitutionStatus();
   const argv = expandWords(command.words);
   if (expansionFailed()) return 2;
+  const isBare = command.redirections.length == 0 && command.assignments.length == 0;
+  const status = isBare && argv.length > 0 ? runTraced(command, argv) : runWithin(command, argv);
+  releaseArray(argv);
+  return status;
+}
+
+/** Runs a command with its redirections and assignments. */
+function runWithin(command: Command, argv: Bytes[]): i32 {
   const redirected = new Redirected();
   if (!redirected.enter(command.redirections)) {
     redirected.leave();
@@ -100,14 +126,15 @@ export function runSimple(command: Command): i32 {
   const keepsTable = argv.length == 1 && argv[0].is('exec');
   const temporary = argv.length > 0 && !isSpecial(argv[0]);
   const assigned = new Assigned(command.assignments, temporary);
-  trace(command, argv);
-  let status: i32;
-  if (expansionFailed()) status = 2;
-  else if (argv.length == 0) status = substitutionStatus;
-  else status = runWords(argv);
+  const status = expansionFailed() ? 2 : runTraced(command, argv);
   assigned.restore();
   if (!keepsTable) redirected.leave();
   return status;
+}
+
+function runTraced(command: Command, argv: Bytes[]): i32 {
+  trace(command, argv);
+  return argv.length == 0 ? substitutionStatus : runWords(argv);
 }
 
 /** Built-in commands in front of which assignments stay, as POSIX has it. */
@@ -128,8 +155,7 @@ function isSpecial(name: Bytes): bool {
 
 /** Runs a command whose words are known. */
 export function runWords(argv: Bytes[], withFunctions: bool = true): i32 {
-  const key = argv[0].toString();
-  if (withFunctions && functions.has(key)) return callFunction(functions.get(key), argv);
+  if (withFunctions && isFunction(argv[0])) return callFunction(functions.get(argv[0].toString()), argv);
   if (isBuiltin(argv[0])) {
     const output = new ByteBuffer();
     let status = runBuiltin(argv, output);
@@ -141,6 +167,7 @@ export function runWords(argv: Bytes[], withFunctions: bool = true): i32 {
       }
     }
     output.free();
+    release(output);
     return status;
   }
   const pid = startProgram(argv, interactive ? 0 : -1);
@@ -197,7 +224,7 @@ export function startSimple(command: Command, group: i32): i32 {
 /** Whether only a shell can run a command: a function, or a built-in command that is no program as well. */
 function needsShell(argv: Bytes[]): bool {
   const name = argv[0];
-  if (functions.has(name.toString())) return true;
+  if (isFunction(name)) return true;
   if (!isBuiltin(name)) return false;
   if (name.is('echo')) {
     // The program does not know what backslashes mean here.

@@ -102,6 +102,7 @@ function expandDollar(text: Bytes, at: i32, out: Flagged, literal: i32): i32 {
       const expression = new Flagged();
       expandInto(text.slice(at + 3, end - 2), expression, QUOTED);
       const value = evaluate(plainText(expression));
+      expression.free();
       const error = arithmeticError;
       if (error !== null) failExpansion(Bytes.of(`arithmetic expression: ${error}: "${text.slice(at + 3, end - 2)}"`));
       pushExpanded(out, numberBytes(value), inQuotes);
@@ -184,7 +185,7 @@ function isPlain(word: Bytes): bool {
   for (let i = 0; i < word.length; i++) {
     const byte = word[i];
     if (byte == 0x24 || byte == 0x60 || byte == 0x5c || byte == 0x27 || byte == 0x22 || byte == 0x7e) return false;
-    if (byte == 0x2a || byte == 0x3f || byte == 0x5b) return false;
+    if (byte == 0x2a || byte == 0x3f || (byte == 0x5b && word.indexOf(0x5d, i) >= 0)) return false;
   }
   return true;
 }
@@ -194,7 +195,9 @@ export function expandText(word: Bytes, inAssignment: bool = false): Bytes {
   if (isPlain(word)) return word;
   const out = new Flagged();
   expandInto(expandTilde(word, inAssignment), out, 0);
-  return plainText(out);
+  const text = plainText(out);
+  out.free();
+  return text;
 }
 
 /** Expands a word that is a pattern. */
@@ -221,11 +224,12 @@ export function expandFields(word: Bytes, into: Bytes[]): void {
   const out = new Flagged();
   expandInto(expandTilde(word, false), out, 0);
   splitFields(out, into);
+  out.free();
 }
 
 function splitFields(out: Flagged, into: Bytes[]): void {
   const separators = fieldSeparators();
-  let field = new Flagged();
+  const field = new Flagged();
   let present = false;
   /** Blanks have ended a field: a separator that follows belongs to them. */
   let afterBlank = false;
@@ -236,13 +240,13 @@ function splitFields(out: Flagged, into: Bytes[]): void {
       present = true;
     } else if (flag == BREAK) {
       if (present) addField(field, into);
-      field = new Flagged();
+      field.clear();
       present = false;
     } else if (flag == SPLIT && separators.indexOf(byte) >= 0) {
       const isBlank = byte == 0x20 || byte == 0x09 || byte == 0x0a;
       const ends = isBlank ? present : present || !afterBlank;
       if (ends) addField(field, into);
-      field = new Flagged();
+      field.clear();
       afterBlank = isBlank && (present || afterBlank);
       present = false;
       continue;
@@ -253,9 +257,10 @@ function splitFields(out: Flagged, into: Bytes[]): void {
     afterBlank = false;
   }
   if (present) addField(field, into);
+  field.free();
 }
 
 function addField(field: Flagged, into: Bytes[]): void {
   if (!noGlob && hasPattern(field, 0, field.length) && expandPath(field, 0, field.length, into) > 0) return;
-  into.push(field.length == 0 ? NOTHING : field.text.view());
+  into.push(field.length == 0 ? NOTHING : field.text.copy());
 }

@@ -1,6 +1,6 @@
 // Patterns of file names and of `case`: * ? [...]. In a pattern a byte means itself where its flag says that it was quoted. And pathname expansion.
 
-import { ByteBuffer, Bytes, FileStatus, namesIn } from '../../posix/index';
+import { ByteBuffer, Bytes, FileStatus, namesIn, release } from '../../posix/index';
 
 /** Text with a flag for each byte: what an expansion is made of. */
 export class Flagged {
@@ -9,6 +9,20 @@ export class Flagged {
 
   get length(): i32 {
     return this.text.length;
+  }
+
+  clear(): void {
+    this.text.clear();
+    this.flags.clear();
+  }
+
+  /** Gives the memory back with the object itself. */
+  free(): void {
+    this.text.free();
+    this.flags.free();
+    release(this.text);
+    release(this.flags);
+    release(this);
   }
 
   @operator('[]')
@@ -51,7 +65,8 @@ const BRACKET: i32 = 0x5b;
 export function hasPattern(word: Flagged, from: i32, to: i32): bool {
   for (let i = from; i < to; i++) {
     const byte = word[i];
-    if (word.special(i) && (byte == STAR || byte == QUESTION || byte == BRACKET)) return true;
+    if (!word.special(i)) continue;
+    if (byte == STAR || byte == QUESTION || (byte == BRACKET && bracketEnd(word, i, to) >= 0)) return true;
   }
   return false;
 }

@@ -22,6 +22,8 @@ import {
   parseNumber,
   unlink,
   writeAll,
+  release,
+  releaseArray,
 } from '../../posix/index';
 import { expandHereDocument, expandText } from './expansion';
 import { report } from './messages';
@@ -45,9 +47,14 @@ export class Redirected {
     return true;
   }
 
+  /** The object is used up then. */
   leave(): void {
+    const table = descriptors;
     setDescriptors(this.outer);
     for (let i = 0; i < this.opened.length; i++) close(this.opened[i]);
+    if (table != this.outer) releaseArray(table);
+    releaseArray(this.opened);
+    release(this);
   }
 
   private apply(redirection: Redirection, table: i32[]): bool {

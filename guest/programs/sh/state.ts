@@ -1,6 +1,6 @@
 // The state of the shell: variables, functions, positional parameters, options. One shell to a process, so these are globals.
 
-import { ByteBuffer, Bytes, environment, getpid } from '../../posix/index';
+import { ByteBuffer, Bytes, environment, getpid, release } from '../../posix/index';
 import { Command } from './syntax';
 
 class Variable {
@@ -32,6 +32,15 @@ export let errorExit: bool = false;
 export let unsetIsError: bool = false;
 export let traceCommands: bool = false;
 export let noGlob: bool = false;
+
+/** Whether a command of that name is a function. */
+export function isFunction(name: Bytes): bool {
+  if (functions.size == 0 || name.length == 0) return false;
+  const key = name.toString();
+  const found = functions.has(key);
+  release(key);
+  return found;
+}
 
 export function setPositional(list: Bytes[]): void {
   positional = list;
@@ -81,7 +90,11 @@ export function optionLetters(): Bytes {
 
 function variable(name: Bytes): Variable {
   const key = name.toString();
-  if (variables.has(key)) return variables.get(key);
+  if (variables.has(key)) {
+    const found = variables.get(key);
+    release(key);
+    return found;
+  }
   const made = new Variable();
   variables.set(key, made);
   return made;
@@ -102,9 +115,9 @@ export function importEnvironment(): void {
 /** Value of a variable; null where it is not set. */
 export function getVariable(name: Bytes): Bytes | null {
   const key = name.toString();
-  if (!variables.has(key)) return null;
-  const found = variables.get(key);
-  return found.isSet ? found.value : null;
+  const found: Variable | null = variables.has(key) ? variables.get(key) : null;
+  release(key);
+  return found !== null && found.isSet ? found.value : null;
 }
 
 export function setVariable(name: Bytes, value: Bytes): void {
@@ -212,8 +225,11 @@ export function numberBytes(value: i64): Bytes {
   return new ByteBuffer().number(value).view();
 }
 
+const SEPARATORS_NAME = Bytes.of('IFS');
+const USUAL_SEPARATORS = Bytes.of(' \t\n');
+
 /** The characters that separate fields, of which the first joins "$*". */
 export function fieldSeparators(): Bytes {
-  const value = getVariable(Bytes.of('IFS'));
-  return value === null ? Bytes.of(' \t\n') : value;
+  const value = getVariable(SEPARATORS_NAME);
+  return value === null ? USUAL_SEPARATORS : value;
 }

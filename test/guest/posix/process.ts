@@ -82,6 +82,11 @@ export class Process {
     return this.exports;
   }
 
+  /** Bytes of the program's memory. */
+  get memoryBytes(): number {
+    return this.program.memory.buffer.byteLength;
+  }
+
   /** Calls a function of the program's table. */
   callback(index: number, argument: number): number {
     return (this.program.table.get(index) as (argument: number) => number)(argument);

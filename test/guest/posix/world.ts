@@ -27,6 +27,11 @@ export interface Outcome {
   stderr: Buffer;
 }
 
+/** What a program of the shim ended with. */
+export interface GuestOutcome extends Outcome {
+  memoryBytes: number;
+}
+
 export class World {
   readonly files = new FileTree();
   private readonly modules = new Map<Node, WebAssembly.Module>();
@@ -71,7 +76,7 @@ export class World {
   }
 
   /** Runs a program of /bin to its end. */
-  run(argv: string[], options: RunOptions = {}): Outcome {
+  run(argv: string[], options: RunOptions = {}): GuestOutcome {
     const { stdin = '', environment = {}, cwd = '/', terminal = false } = options;
     const input = pipeWith(typeof stdin === 'string' ? Buffer.from(stdin) : stdin);
     const outputs = [this.files.node('file'), this.files.node('file')] as const;
@@ -91,7 +96,8 @@ export class World {
     const contents = (node: Node) => Buffer.from(node.bytes.subarray(0, node.length));
     try {
       const status = process.execute(this.moduleOf(program) as WebAssembly.Module);
-      return { status, stdout: contents(outputs[0]), stderr: contents(outputs[1]) };
+      const { memoryBytes } = process;
+      return { status, stdout: contents(outputs[0]), stderr: contents(outputs[1]), memoryBytes };
     } finally {
       options.onError?.(contents(outputs[1]).toString());
     }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Outcome, World } from '../posix/world.ts';
+import { type GuestOutcome, type Outcome, World } from '../posix/world.ts';
 
 export interface Case {
   /** Contents of the working directory, by path. */
@@ -33,7 +33,7 @@ export function onHost(argv: string[], { files = {}, stdin = '' }: Case = {}): O
 }
 
 /** What the guest's programs answer, in /work of a new world. */
-export function onGuest(argv: string[], { files = {}, stdin = '' }: Case = {}): Outcome & { world: World } {
+export function onGuest(argv: string[], { files = {}, stdin = '' }: Case = {}): GuestOutcome & { world: World } {
   const world = new World();
   world.files.makeDirectory(world.files.root, 'work');
   for (const [name, contents] of Object.entries(files)) world.files.write(`/work/${name}`, contents);

@@ -165,3 +165,11 @@ it('runs a script from stdin', () => {
   expect(guest.stdout.toString()).toBe(host.stdout.toString());
   expect(guest.status).toBe(host.status);
 });
+
+it('takes no memory for the commands of a loop, and little for what it expands', () => {
+  const loop = (body: string) =>
+    onGuest(['sh', '-c', `i=0; while [ $i -lt 10000 ]; do i=$((i+1)); ${body}; done`]).memoryBytes;
+  const once = loop(':');
+  expect(once).toBeLessThan(20_000_000);
+  expect(loop('true; : a b c; [ a = b ] || : >/dev/null')).toBe(once);
+});
