@@ -185,6 +185,10 @@ export declare function mark(name: usize, bytes: i32, value: i64): void;
 @external("machine", "report")
 export declare function report(name: usize, bytes: i32, value: f64): void;
 
+/** What lies at an address is called so in reports of those outside; an empty name takes that back. */
+@external("machine", "label")
+export declare function label(address: usize, bytes: i32, name: usize, nameBytes: i32): void;
+
 /** Ends the run of the whole machine. */
 @external("machine", "exit")
 export declare function exit(code: i32): void;

@@ -13,6 +13,7 @@ import { tableToJson, tableToText } from '../table.ts';
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { StatusMeter } from './status.ts';
+import { tellObservation } from './tell-observation.ts';
 import { StatusLine, type Terminal, tableStyle } from './terminal.ts';
 
 export interface BareOptions {
@@ -73,9 +74,7 @@ export async function runBareCommand(
   if (options.json === true) terminal.stdout.write(tableToJson(table));
   else terminal.stdout.write(tableToText(table, tableStyle(terminal, terminal.stdout)));
   if (typeof options.json === 'string') writeTable(options.json, tableToJson(table));
-  for (const file of observation?.write(machine, table.title, table.machine) ?? []) {
-    terminal.stderr.write(`wrote ${file}\n`);
-  }
+  tellObservation(terminal, observation, machine, { title: table.title, machineText: table.machine });
   return EXIT.ok;
 }
 

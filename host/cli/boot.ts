@@ -16,6 +16,7 @@ import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { exitStatus } from './outcome.ts';
 import { StatusMeter } from './status.ts';
+import { tellObservation } from './tell-observation.ts';
 import { paint, StatusLine, type Terminal, tableStyle } from './terminal.ts';
 
 export interface BootOptions {
@@ -95,7 +96,7 @@ export async function runBoot(
     if (observation) {
       images.observe(observation);
       const machineText = `${profile.name}, ${machine.coreCount} cores`;
-      for (const written of observation.write(machine, title, machineText)) terminal.stderr.write(`wrote ${written}\n`);
+      tellObservation(terminal, observation, machine, { title, machineText });
     }
     for (const missing of writeExports(exports, system.saved)) terminal.stderr.write(`${missing}\n`);
     if (console.left) return EXIT.ok;

@@ -63,7 +63,7 @@ export async function runGrepDemo(terminal: Terminal, options: GrepDemoOptions):
   const file = options.text ?? shippedText();
   const text = readFileSync(file, 'utf8');
   const profile = loadMachineProfile(options.machine);
-  const observation = new Observation({ contention: '' });
+  const observation = new Observation({ contention: true });
   const title = `${options.kernel} on ${profile.name}: one grep on every core, over ${formatBytes(text.length)}`;
   stderr.write(`${paint(terminal, stderr, 'bold', title)}\n`);
   const all = await run(terminal, options, file, { observation });
@@ -78,7 +78,9 @@ export async function runGrepDemo(terminal: Terminal, options: GrepDemoOptions):
   );
   stderr.write(`${summary(all.system.machine, all.elapsedMs)}\n\n`);
   all.system.images.observe(observation);
-  stderr.write(tableToText(observation.contention(all.system.machine, SHOWN_LINES), tableStyle(terminal, stderr)));
+  stderr.write(
+    tableToText(observation.contention(all.system.machine, profile.name, SHOWN_LINES), tableStyle(terminal, stderr)),
+  );
   const wrong = all.counts.findIndex((count, i) => count !== expected[i] || one.counts[i] !== expected[i]);
   if (wrong >= 0) throw new CommandFailure(EXIT.failed, `grep counted ${wordOf(wrong)} otherwise than the host`);
   return EXIT.ok;

@@ -12,6 +12,7 @@ import { type Call, resolveCall } from './arguments.ts';
 import { explainLoading, explainTrap } from './explain.ts';
 import { exitStatus } from './outcome.ts';
 import { StatusMeter } from './status.ts';
+import { tellObservation } from './tell-observation.ts';
 import { StatusLine, type Terminal, tableStyle } from './terminal.ts';
 
 export interface ExecOptions {
@@ -63,9 +64,8 @@ export async function runExec(terminal: Terminal, file: string, options: ExecOpt
   const table = costTable(machine, call, file, options);
   if (options.json) terminal.stdout.write(tableToJson(table));
   else if (!options.quiet) terminal.stderr.write(tableToText(shortened(table), tableStyle(terminal, terminal.stderr)));
-  for (const written of observation?.write(machine, table.title, table.machine) ?? []) {
-    if (!options.quiet) terminal.stderr.write(`wrote ${written}\n`);
-  }
+  const { title, machine: machineText } = table;
+  tellObservation(terminal, observation, machine, { title, machineText, quiet: options.quiet });
   return exitStatus(outcome, machine, () => code, options);
 }
 

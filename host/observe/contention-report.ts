@@ -117,6 +117,7 @@ function placeOf({ line, address }: ContendedLine, { machine }: ContentionTexts)
 }
 
 function dataName(line: ContendedLine, { symbols }: ContentionTexts): string | undefined {
+  if (line.labels.length > 0) return line.labels.join(', ');
   const first = Math.min(
     ...line.cores.flatMap(({ readBytes, writtenBytes }) => [...readBytes, ...writtenBytes]).map(({ start }) => start),
   );

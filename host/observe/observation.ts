@@ -12,7 +12,7 @@ import {
   Trace,
 } from '../../machine/index.ts';
 import { fileFailure } from '../module-file.ts';
-import { type Table, tableToJson, tableToText } from '../table.ts';
+import { type Table, type TableStyle, tableToJson, tableToText } from '../table.ts';
 import { chromeTraceJson } from './chrome-trace.ts';
 import { type ContentionTexts, contentionDetails, contentionTable } from './contention-report.ts';
 import { countersCsv, countersJson, countersText } from './counters-report.ts';
@@ -20,6 +20,9 @@ import { DataSymbols } from './data-symbols.ts';
 import { GuestSites } from './guest-sites.ts';
 import { DEFAULT_SAMPLE_CYCLES, type ObservationOptions } from './options.ts';
 import { foldedStacks, speedscopeJson } from './speedscope.ts';
+
+/** Lines of a short report. */
+const SHORT_REPORT_LINES = 20;
 
 export class Observation {
   /** For the machine; undefined when nothing is asked for. */
@@ -49,10 +52,15 @@ export class Observation {
     this.#symbols ??= new DataSymbols(image.module);
   }
 
+  /** Reports that go to stderr instead of a file. */
+  texts(machine: Machine, machineText: string, style: TableStyle): string[] {
+    return this.#options.contention === true ? [tableToText(this.contention(machine, machineText), style)] : [];
+  }
+
   /** The lines that move most between cores; only with the option `contention`. */
-  contention(machine: Machine, lines: number): Table {
+  contention(machine: Machine, machineText: string, lines = SHORT_REPORT_LINES): Table {
     if (!this.#contention) throw new Error('contention was not observed');
-    const texts = { machine, machineText: '', digest: '', sites: this.#sites, symbols: this.#symbols, lines };
+    const texts = { machine, machineText, digest: '', sites: this.#sites, symbols: this.#symbols, lines };
     return contentionTable(this.#contention, texts);
   }
 
@@ -77,7 +85,7 @@ export class Observation {
     if (counters !== undefined && this.#counters) {
       put(counters, [countersIn(counters, this.#counters, { title, machineText, digest })]);
     }
-    if (contention !== undefined && this.#contention) {
+    if (typeof contention === 'string' && this.#contention) {
       const texts = { machine, machineText, digest, sites, symbols: this.#symbols };
       put(contention, [contentionIn(contention, this.#contention, texts)]);
     }

@@ -2,14 +2,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Observation } from './observation.ts';
 
-/** Files to write; the extension says which of its formats a report takes. */
+/** Files to write; the extension says which of its formats a report takes. Contention `true`: a short report on stderr. */
 export interface ObservationOptions {
   trace?: string;
   flameGraph?: string;
+  /** The same as flameGraph. */
+  profile?: string;
   /** Cycles between samples of it. */
   sampleCycles?: number;
   counters?: string;
-  contention?: string;
+  contention?: string | true;
 }
 
 export const DEFAULT_SAMPLE_CYCLES = 10_000;
@@ -22,13 +24,14 @@ export function addObservationOptions(command: Command): Command {
       '--flame-graph <file>',
       'write where the cores spend their cycles: .json for speedscope, else folded stacks',
     )
+    .option('--profile <file>', 'the same as --flame-graph')
     .addOption(
       new Option('--sample-cycles <n>', 'cycles between two samples of a core')
         .argParser(period)
         .default(DEFAULT_SAMPLE_CYCLES),
     )
     .option('--counters <file>', 'write all counters: .json, .csv, else text')
-    .option('--contention <file>', 'write which cache lines move between cores: .json, else text');
+    .option('--contention [file]', 'tell which cache lines move between cores; to a file: .json, else text');
 }
 
 function period(text: string): number {
@@ -38,8 +41,9 @@ function period(text: string): number {
 
 /** What these options ask for; undefined when that is nothing. */
 export async function observationOf(options: ObservationOptions): Promise<Observation | undefined> {
-  const { trace, flameGraph, counters, contention } = options;
+  const { trace, counters, contention } = options;
+  const flameGraph = options.flameGraph ?? options.profile;
   if ([trace, flameGraph, counters, contention].every((file) => file === undefined)) return undefined;
   const { Observation } = await import('./observation.ts');
-  return new Observation(options);
+  return new Observation({ ...options, ...(flameGraph === undefined ? {} : { flameGraph }) });
 }

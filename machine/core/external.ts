@@ -33,6 +33,8 @@ export interface GuestMemory {
   contains(address: number, length: number, write?: boolean): boolean;
   /** A copy of the bytes at an address, which must be mapped. */
   read(address: number, length: number): Uint8Array;
+  /** Physical address of a byte, where there are page tables that the guest makes; undefined where it is not mapped. */
+  physical?(address: number): number | undefined;
   /** Writes bytes at an address, where they may be written. */
   write(address: number, bytes: Uint8Array): void;
 }

@@ -9,6 +9,7 @@ export interface InstrumentListener {
   log?(core: number, time: number, text: string): void;
   mark?(core: number, time: number, name: string, value: bigint): void;
   report?(core: number, time: number, name: string, value: number): void;
+  label?(core: number, time: number, physical: number, bytes: number, name: string): void;
   stop?(core: number, time: number, what: string): void;
 }
 
@@ -56,6 +57,9 @@ export function instruments(
       digest.add(stream);
       digest.addBytes(bytes);
       host.onConsole?.(stream, bytes);
+    },
+    label: (core, cycle, physical, bytes, name) => {
+      listener?.label?.(core, Math.round(cycle * TICKS_PER_CYCLE), physical, bytes, name);
     },
     calls: (core, cycle, context, frames) => host.onCalls?.(core, context, frames, cycle),
     exit: (core, cycle, code) => {

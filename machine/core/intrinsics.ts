@@ -14,6 +14,8 @@ export interface Instruments {
   mark(core: number, cycle: number, name: string, value: bigint): void;
   report(core: number, cycle: number, name: string, value: number): void;
   save(core: number, cycle: number, name: string, bytes: Uint8Array): void;
+  /** What lies at a physical address is called so. */
+  label(core: number, cycle: number, physical: number, bytes: number, name: string): void;
   /** To a stream of the console. */
   write(core: number, cycle: number, stream: number, bytes: Uint8Array): void;
   /** A context's calls in progress, innermost first. */
@@ -63,6 +65,12 @@ export function intrinsics(
   });
   define('save', [I32, I32, I32, I32], ([name, nameBytes, address, length], { core, cycle, space }) => {
     instruments.save(core, cycle, textAt(space, name, nameBytes), bytesAt(space, address, length));
+  });
+  define('label', [I32, I32, I32, I32], ([address, length, name, nameBytes], { core, cycle, space }) => {
+    const physical = space?.physical?.(Number(address));
+    if (physical !== undefined) {
+      instruments.label(core, cycle, physical, Number(length), textAt(space, name, nameBytes));
+    }
   });
   define('exit', [I32], ([code], { core, cycle }) => {
     instruments.exit(core, cycle, Number(BigInt.asIntN(32, code)));

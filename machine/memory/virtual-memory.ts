@@ -25,6 +25,10 @@ export class VirtualMemory {
     return physical !== undefined && physical < this.#ram.bytes ? physical : undefined;
   }
 
+  physical(address: number): number | undefined {
+    return this.#translate(address);
+  }
+
   /** Whether [address, address + length) is mapped; with `write`, whether it may be written. */
   contains(address: number, length: number, write = false): boolean {
     if (address + length > 2 ** 32) return false;

@@ -8,6 +8,7 @@
 
 import { REQUEST_GET_S, REQUEST_UNCACHED_READ, SOURCE_CORE, SOURCE_SHARED } from '../coherence/states.ts';
 import { groupOf } from '../profile/topology.ts';
+import { Labels } from './labels.ts';
 import type { ObservedMachine, Observer, Transaction } from './observer.ts';
 
 export type Sharing = 'true' | 'false' | 'both';
@@ -59,6 +60,8 @@ export interface ContendedLine {
   /** Time of the transfers in ticks. */
   readonly ticks: number;
   readonly sharing: Sharing;
+  /** What the guest has called the bytes that the cores touch in it, in the order of their addresses. */
+  readonly labels: readonly string[];
   /** By core. */
   readonly cores: readonly CoreShare[];
   /** Most transfers first, as are sites. */
@@ -166,6 +169,8 @@ export class Contention implements Observer {
   /** By core. */
   #groups: readonly number[] = [];
   readonly #lines = new Map<number, LineCounts>();
+  readonly #labels = new Labels();
+  #lineBytes = 0;
   #untracked = 0;
 
   /** `lines`: how many are followed; the first to be transferred are. */
@@ -173,7 +178,12 @@ export class Contention implements Observer {
     this.#most = lines;
   }
 
+  label(_core: number, _time: number, physical: number, bytes: number, name: string): void {
+    this.#labels.set(physical, bytes, name);
+  }
+
   attach(machine: ObservedMachine): void {
+    this.#lineBytes = machine.profile.lineBytes;
     this.#groups = Array.from({ length: machine.coreCount }, (_, core) => groupOf(machine.profile, core));
   }
 
@@ -230,11 +240,21 @@ export class Contention implements Observer {
     const written = [...this.#lines.values()].filter(({ cores }) =>
       [...cores.values()].some(({ writes }) => writes > 0),
     );
-    return written.map(report).sort((a, b) => b.transfers - a.transfers || a.line - b.line);
+    return written
+      .map((counts) => report(counts, this.#labelsOf(counts)))
+      .sort((a, b) => b.transfers - a.transfers || a.line - b.line);
+  }
+
+  #labelsOf({ line, cores }: LineCounts): string[] {
+    const touched = [...cores.values()].flatMap(({ read, written }) => [...read.ranges(), ...written.ranges()]);
+    const first = line * this.#lineBytes;
+    const names = touched.flatMap(({ start, end }) => this.#labels.between(first + start, first + end));
+    const places = new Map(names.map(({ start, name }) => [start, name]));
+    return [...places].sort(([a], [b]) => a - b).map(([, name]) => name);
   }
 }
 
-function report(counts: LineCounts): ContendedLine {
+function report(counts: LineCounts, labels: readonly string[]): ContendedLine {
   const cores = [...counts.cores].sort(([a], [b]) => a - b);
   const pairs = [...counts.pairs].map(([pair, transfers]): CorePair => {
     const from = Math.floor(pair / CORES);
@@ -250,6 +270,7 @@ function report(counts: LineCounts): ContendedLine {
     transfers,
     invalidations,
     ticks,
+    labels,
     sharing: sharingOf(pairs.filter(({ from, to }) => counts.writes(from) || counts.writes(to))),
     cores: cores.map(([core, { reads, writes, read, written, ticks }]) => {
       return { core, reads, writes, readBytes: read.ranges(), writtenBytes: written.ranges(), ticks };

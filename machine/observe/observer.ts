@@ -43,6 +43,8 @@ export interface Observer {
   log?(core: number, time: number, text: string): void;
   mark?(core: number, time: number, name: string, value: bigint): void;
   report?(core: number, time: number, name: string, value: number): void;
+  /** What lies in RAM at a physical address is called so from now on. */
+  label?(core: number, time: number, physical: number, bytes: number, name: string): void;
 
   /** A trap enters the kernel: TRAP_* of platform.ts, and its first operand (address, intrinsic, result ...). */
   trap?(core: number, time: number, cause: number, operand: number): void;

@@ -14,6 +14,7 @@ const METHODS: Readonly<Record<Method, true>> = {
   log: true,
   mark: true,
   report: true,
+  label: true,
   trap: true,
   interrupt: true,
   trapReturn: true,

@@ -166,5 +166,5 @@ test('an endless loop is told by source line', async () => {
   const argv = ['exec', guestFile('faults'), '--quiet', '--invoke', 'loop_forever', '0', '--max-cycles', '1000000'];
   const { exitCode, stderr } = await runCli(...argv);
   expect(exitCode).toBe(42);
-  expect(stderr).toMatch(/guest\/programs\/faults\.ts:6[6-7]\)/);
+  expect(stderr).toMatch(/guest\/programs\/bare\/faults\.ts:6[6-7]\)/);
 });

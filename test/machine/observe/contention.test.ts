@@ -134,3 +134,16 @@ it('sees nothing of the access where no instruction made it', () => {
   contention.transaction(transaction({ line: 3, request: REQUEST_UPGRADE, address: -1, bytes: 0, site: 0 }));
   expect(contention.lines()).toMatchObject([{ address: -1, cores: [{ writtenBytes: [] }], sites: [{ site: 0 }] }]);
 });
+
+it('a line is called what the guest calls the bytes that the cores touch', () => {
+  const contention = new Contention();
+  const machine = new TableMachine(undefined, contention);
+  const { lineBytes } = machine.profile;
+  contention.label(0, 0, 65 * lineBytes + 8, 8, 'queue');
+  contention.label(0, 0, 65 * lineBytes + 16, 8, 'untouched');
+  let time = 0;
+  for (const core of [0, 1, 0]) {
+    time = machine.touch(core, 65, REQUEST_GET_M, time + 8, { offset: 8, bytes: 8, address: 0x1048, site: 100 });
+  }
+  expect(contention.lines()[0]?.labels).toEqual(['queue']);
+});
