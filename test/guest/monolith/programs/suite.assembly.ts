@@ -3,6 +3,7 @@ import { args, out } from '../../../../guest/posix/index';
 import { check } from './check.assembly';
 import { checkFiles } from './files.assembly';
 import { checkFuzz } from './fuzz.assembly';
+import { checkIsolation } from './isolation.assembly';
 import { checkMemory } from './memory.assembly';
 import { checkProcesses } from './processes.assembly';
 import { checkSignals } from './signals.assembly';
@@ -17,6 +18,7 @@ export function main(): i32 {
   else if (name == 'signals') checkSignals();
   else if (name == 'threads') checkThreads();
   else if (name == 'fuzz') checkFuzz(I32.parseInt(words[2]), I32.parseInt(words[3]));
+  else if (name == 'isolation') checkIsolation(I32.parseInt(words[2]));
   else check(false, 'there is such a check');
   out.text(name).text(' works\n');
   return 0;
