@@ -50,12 +50,14 @@ export class HostConsole {
   async more(signal: AbortSignal | undefined): Promise<void> {
     this.#read();
     const ready = () => this.left || this.ended || (this.isTerminal && this.#pending.length > 0) || signal?.aborted;
+    const wake = () => this.#awake?.();
+    signal?.addEventListener('abort', wake);
     while (!ready()) {
       await new Promise<void>((resolve) => {
         this.#awake = resolve;
-        signal?.addEventListener('abort', () => resolve(), { once: true });
       });
     }
+    signal?.removeEventListener('abort', wake);
   }
 
   /** Gives the terminal back as it was. */

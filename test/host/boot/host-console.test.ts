@@ -85,7 +85,16 @@ test('without a stream the input has ended', async () => {
 
 test('an interruption ends the wait', async () => {
   const interruption = new AbortController();
-  const waiting = new HostConsole(new Stream(true)).more(interruption.signal);
+  const console = new HostConsole(new Stream(true));
+  const removed: string[] = [];
+  const { signal } = interruption;
+  const remove = signal.removeEventListener.bind(signal);
+  signal.removeEventListener = (type: string, listener: never) => {
+    removed.push(type);
+    remove(type, listener);
+  };
+  const waiting = console.more(signal);
   interruption.abort();
   await waiting;
+  expect(removed).toEqual(['abort']);
 });
