@@ -10,16 +10,18 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /**
  * Compiles `entry` with the settings of `config` (both relative to the repository's root).
  * Returns the module's bytes, and its source map as text when the configuration asks for one.
- * Throws with the compiler's own messages when it refuses the source.
+ * Throws with the compiler's own messages when it refuses the source. `onRead` is told each file that is looked for.
  */
-export async function compile(entry, config, name, extraArguments = []) {
+export async function compile(entry, config, name, extraArguments = [], onRead = () => {}) {
   const outputs = new Map();
   const { error, stderr } = await asc.main(
     [entry, '--config', config, '--baseDir', ROOT, '--outFile', `${name}.wasm`, ...extraArguments],
     {
       readFile: (file, base) => {
+        const absolute = path.resolve(base, file);
+        onRead(absolute);
         try {
-          return readFileSync(path.resolve(base, file), 'utf8');
+          return readFileSync(absolute, 'utf8');
         } catch {
           return null;
         }

@@ -5,21 +5,11 @@
 //   dist/guest/posix/, program.json     the layer and the settings with which programs of one's own are compiled
 // Each part is skipped while it is newer than everything it is made from, so that a second build takes no time.
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { compile, ROOT } from './asc.mjs';
-import { compileProgram } from './program.mjs';
+import { ROOT } from './asc.mjs';
+import { buildGuests } from './guests.mjs';
 
 const DIST = path.join(ROOT, 'dist');
 const COMMON_INPUTS = ['scripts', 'package.json', 'package-lock.json'];
@@ -79,51 +69,6 @@ async function buildTypes() {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   rmSync(path.join(DIST, 'types'), { recursive: true, force: true });
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: ROOT, stdio: 'inherit' });
-}
-
-const PROGRAM_CONFIG = 'guest/programs/asconfig.json';
-
-/**
- * Where guests are, with which settings they are compiled, and where below dist/guest they go: each source file directly there is one, or those that
- * are named. Programs are those that import the layer of guest/posix.
- */
-const GUESTS = [
-  { from: 'guest/programs', config: PROGRAM_CONFIG, to: 'bin', program: true },
-  { from: 'guest/programs/bare', config: 'guest/asconfig.json', to: '.' },
-  { from: 'guest/programs/bench', config: 'guest/asconfig.json', to: '.' },
-  { from: 'guest/bare', config: 'guest/bare/asconfig.json', to: 'bare' },
-  { from: 'guest/monolith', config: 'guest/kernel.asconfig.json', to: 'monolith', names: ['kernel'] },
-  { from: 'guest/monolith', config: 'guest/monolith/posix.asconfig.json', to: 'monolith', names: ['posix'] },
-];
-
-function namesIn(folder) {
-  return readdirSync(path.join(ROOT, folder))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => path.basename(file, '.ts'));
-}
-
-async function buildGuests() {
-  rmSync(path.join(DIST, 'guest'), { recursive: true, force: true });
-  for (const { from, config, to, program, names = namesIn(from) } of GUESTS) {
-    const folder = path.join(DIST, 'guest', to);
-    mkdirSync(folder, { recursive: true });
-    for (const name of names) {
-      const { wasm, sourceMap } = program
-        ? await compileProgram(`${from}/${name}.ts`, { baseDir: ROOT, options: config, layer: '../posix/index' })
-        : await compile(`${from}/${name}.ts`, config, name);
-      writeFileSync(path.join(folder, `${name}.wasm`), wasm);
-      writeFileSync(path.join(folder, `${name}.wasm.map`), sourceMap);
-    }
-  }
-  exportLayer();
-}
-
-/** What `compileProgram` needs for files outside the repository, where only dist/ is: the layer's sources, and all settings in one file. */
-function exportLayer() {
-  cpSync(path.join(ROOT, 'guest/posix'), path.join(DIST, 'guest/posix'), { recursive: true });
-  const optionsOf = (file) => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')).options;
-  const { runtime: _, ...options } = { ...optionsOf('asconfig.json'), ...optionsOf(PROGRAM_CONFIG) };
-  writeFileSync(path.join(DIST, 'guest/program.json'), `${JSON.stringify({ options }, null, 2)}\n`);
 }
 
 mkdirSync(DIST, { recursive: true });

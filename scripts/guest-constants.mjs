@@ -28,7 +28,7 @@ function typed(name, value) {
 export function guestConstants() {
   const platform = readFileSync(path.join(ROOT, 'machine/platform.ts'), 'utf8').split('\n');
   const layout = readFileSync(path.join(ROOT, 'machine/state/layout.ts'), 'utf8').split('\n');
-  const body = platform.slice(platform.findIndex((line) => line === '') + 1).map((line) => {
+  const body = platform.slice(platform.indexOf('') + 1).map((line) => {
     const found = CONSTANT.exec(line);
     return found ? typed(found[1], found[2]) : line;
   });

@@ -16,6 +16,8 @@ export interface ProgramOptions {
   layer?: string;
   /** Folder with the layer's sources, where the specifier is 'posix'. */
   layerFolder?: string;
+  /** Told each file that is looked for. */
+  onRead?: (file: string) => void;
 }
 
 export function compileProgram(entry: string, options: ProgramOptions): Promise<CompiledProgram>;

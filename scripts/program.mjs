@@ -17,7 +17,7 @@ const LAYER_PREFIX = `~lib/${LAYER}/`;
  * options: path of asconfig.json with the settings. layer: where the file finds the layer, as the specifier of an import; 'posix' means the
  * sources in the folder `layerFolder`, wherever that is. Throws with the compiler's messages, which name the file's own lines.
  */
-export async function compileProgram(entry, { baseDir, options, layer = LAYER, layerFolder }) {
+export async function compileProgram(entry, { baseDir, options, layer = LAYER, layerFolder, onRead = () => {} }) {
   const name = path.basename(entry, '.ts');
   const start = path.posix.join(path.posix.dirname(entry.replaceAll(path.sep, '/')), `${name}.start.ts`);
   const startSource = `import { main as program } from './${name}';
@@ -29,6 +29,7 @@ export function main(): i32 {
   const outputs = new Map();
   const readFile = (file, base) => {
     const absolute = path.resolve(base, file);
+    onRead(absolute);
     if (absolute === path.resolve(baseDir, start)) return startSource;
     const portable = absolute.replaceAll(path.sep, '/');
     const at = portable.lastIndexOf(LAYER_PREFIX);
