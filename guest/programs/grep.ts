@@ -1,4 +1,4 @@
-// grep [-EFGchHilnqsvx] [-e PATTERN]... [PATTERN] [FILE]...: writes lines that match a regular expression of POSIX. See regex/pattern.ts for what
+// grep [-EFGchHilnqsvwx] [-e PATTERN]... [PATTERN] [FILE]...: writes lines that match a regular expression of POSIX. See regex/pattern.ts for what
 // is not known. Files are text: what is binary is searched like everything else.
 //
 // A pattern that is a text, or in which every match contains one, is searched for that (regex/literal.ts); only lines with it meet the automaton.
@@ -38,6 +38,7 @@ let numbers = false;
 let quiet = false;
 let silent = false;
 let wholeLines = false;
+let wholeWords = false;
 /** 0: names where there are several files; 1: always; -1: never. */
 let names = 0;
 
@@ -54,6 +55,11 @@ function escaped(text: Bytes): Bytes {
     pattern.byte(byte);
   }
   return pattern.view();
+}
+
+/** The border of a word: a byte of none, or the border of the line. */
+function noWord(border: i32): Node {
+  return pair(ALTERNATIVE, new Node(border), new PatternParser(Bytes.of('\\W'), false, false).parse());
 }
 
 /** Makes what searches; false after a message. Lines of the patterns are alternatives. */
@@ -80,10 +86,13 @@ function compile(patterns: Bytes): bool {
     from = to + 1;
   }
   let pattern = all!;
+  if (wholeWords && !wholeLines) {
+    pattern = pair(SEQUENCE, pair(SEQUENCE, noWord(LINE_BEGIN), pattern), noWord(LINE_END));
+  }
   if (wholeLines) pattern = pair(SEQUENCE, pair(SEQUENCE, new Node(LINE_BEGIN), pattern), new Node(LINE_END));
   const required = only!.required;
   if (alternatives == 1 && required.length > 0) literal = new Literal(required, ignoreCase);
-  if (literal === null || !only!.isLiteral || wholeLines) {
+  if (literal === null || !only!.isLiteral || wholeLines || wholeWords) {
     const made = new Automaton(pattern);
     if (made.tooBig) {
       complain('Regular expression too big');
@@ -214,7 +223,7 @@ function report(): void {
 
 /** Reads the options; the patterns are appended to `patterns`, a line each. Returns the operands, null after a message. */
 function readOptions(patterns: ByteBuffer): Bytes[] | null {
-  const options = new Options('EFGchHilnqsvxe:');
+  const options = new Options('EFGchHilnqsvwxe:');
   let given = false;
   for (let option = options.next(); option != 0; option = options.next()) {
     switch (option) {
@@ -254,6 +263,9 @@ function readOptions(patterns: ByteBuffer): Bytes[] | null {
       case 0x76:
         inverted = true;
         break;
+      case 0x77:
+        wholeWords = true;
+        break;
       case 0x78:
         wholeLines = true;
         break;
@@ -270,7 +282,7 @@ function readOptions(patterns: ByteBuffer): Bytes[] | null {
   const operands = options.operands;
   if (given) return operands;
   if (operands.length == 0) {
-    complain('usage: grep [-EFGchHilnqsvx] [-e PATTERN]... [PATTERN] [FILE]...');
+    complain('usage: grep [-EFGchHilnqsvwx] [-e PATTERN]... [PATTERN] [FILE]...');
     return null;
   }
   patterns.bytes(operands[0]);

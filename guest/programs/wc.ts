@@ -1,4 +1,6 @@
 // wc [-lwc] [FILE]...: counts lines, words and bytes of files; "-" or none at all: stdin.
+//
+// A word begins with a byte that can be printed in the C locale: other bytes than those of ASCII neither begin nor end one, as GNU wc has it.
 
 import {
   Bytes,
@@ -36,6 +38,11 @@ function isBlank(byte: u8): bool {
   return byte <= 0x20 && load<u8>(blanks + byte) != 0;
 }
 
+@inline
+function isPrinted(byte: u8): bool {
+  return byte > 0x20 && byte < 0x7f;
+}
+
 /** Counts an open file; returns 0 or an error. */
 function count(fd: i32): i32 {
   lines = 0;
@@ -51,9 +58,11 @@ function count(fd: i32): i32 {
     if (!showWords) continue;
     let begun = 0;
     for (let at = buffer; at < end; at++) {
-      const outside = isBlank(load<u8>(at));
-      if (!outside && !inWord) begun++;
-      inWord = !outside;
+      const byte = load<u8>(at);
+      if (isPrinted(byte)) {
+        if (!inWord) begun++;
+        inWord = true;
+      } else if (isBlank(byte)) inWord = false;
     }
     words += begun;
   }
