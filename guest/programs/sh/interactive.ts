@@ -35,8 +35,6 @@ export function runInteractive(): void {
     prompt(typed.length == 0 ? 'PS1' : 'PS2', typed.length == 0 ? '$ ' : '> ');
     const count = read(0, typed.reserve(LINE_BYTES), LINE_BYTES);
     if (count == -EINTR || interrupted) {
-      err.byte(0x0a);
-      err.flush();
       setStatus(130);
       typed.clear();
       continue;

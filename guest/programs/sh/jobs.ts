@@ -94,12 +94,12 @@ export function waitForProcess(pid: i32): i32 {
 function reportSignal(signal: i32): void {
   if (signal == 0) return;
   if (signal == SIGINT) {
-    if (!interactive) return;
-    interrupted = true;
-    err.byte(0x0a);
-  } else if (signal != SIGPIPE) {
-    err.text(signalText(signal)).byte(0x0a);
+    // The terminal has begun a new line behind its ^C.
+    if (interactive) interrupted = true;
+    return;
   }
+  if (signal == SIGPIPE) return;
+  err.text(signalText(signal)).line();
   err.flush();
 }
 
