@@ -11,6 +11,7 @@
 // A kernel overlays its part with an unmanaged class: `changetype<Cpu>(cpuMemory() + CPU_KERNEL)`.
 import { BootInfo } from './boot-info';
 import { takeBootMemory } from './boot-memory';
+import { out } from './console';
 import { MOST_CORES, MOST_LINE_BYTES } from './limits';
 import { coreId } from './machine';
 import { PAGE_BYTES } from './page-table';
@@ -37,6 +38,7 @@ export function layOutCpus(info: BootInfo): void {
     store<i32>(block, core, CPU_CORE);
     store<i32>(block, node, CPU_NODE);
     store<usize>(blocks + 4 * core, block);
+    out.text('memory of core ').number(core).name(block, CPU_BYTES);
   }
 }
 

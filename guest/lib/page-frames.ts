@@ -8,6 +8,7 @@
 // `memoryIsShort` before it began can make some objects without asking each time.
 import { BootInfo, RAM } from './boot-info';
 import { bootMemoryEnd, takeBootMemory } from './boot-memory';
+import { out } from './console';
 import { cpuMemory, cpuMemoryOf, CPU_FRAMES, CPU_NODE } from './cpu';
 import { frameWord, layOutFrameTable } from './frame-table';
 import { MOST_LINE_BYTES, MOST_NODES } from './limits';
@@ -42,10 +43,12 @@ export function layOutFrames(info: BootInfo): void {
   let total = 0;
   for (let node = 0; node < info.nodes; node++) {
     const frames = nodeFrames(node);
+    out.text('free frames of node ').number(node).name(changetype<usize>(frames), PAGE_BYTES);
     frames.layOut(info.nodeStart(node), info.nodeEnd(node));
     total += frames.giveRange(bootMemoryEnd(info, node), info.freeEnd(node));
   }
   store<i32>(unclaimed, total);
+  out.text('number of free frames').name(unclaimed, MOST_LINE_BYTES);
   store<i32>(constants, total, TOTAL);
   store<i32>(constants, min(MOST_BATCH, max(1, total / (32 * info.cores))), BATCH);
   store<i32>(constants, min(RESERVE_PER_CORE * info.cores, total / 16), RESERVE);

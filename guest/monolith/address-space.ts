@@ -14,6 +14,7 @@ import { MAP_PRIVATE, PROT_READ, PROT_WRITE } from '../posix/abi';
 import { Area } from './area';
 import { CpuSet } from './cpu-set';
 import { Lockable } from './lock';
+import { NAME_ADDRESS_SPACE, nameKind } from './names';
 import { leaveEverywhere, shootDown } from './shootdown';
 
 /** In the place of an address-space identifier: nothing is kept apart. */
@@ -43,6 +44,7 @@ export class AddressSpace extends Lockable {
   /** `root`: physical address of its page directory. */
   constructor(readonly root: usize) {
     super();
+    nameKind(NAME_ADDRESS_SPACE, changetype<usize>(this), offsetof<AddressSpace>());
   }
 
   /** An empty one; none where there is no memory. */

@@ -15,6 +15,7 @@ import { TimerQueue } from './timer-queue';
 export const SCRATCH_PATH: usize = 0;
 export const SCRATCH_OTHER_PATH: usize = 1024;
 export const SCRATCH_RECORD: usize = 2048;
+export const SCRATCH_HELD: usize = 3072;
 export const SCRATCH_WORD: usize = 4032;
 
 /** Addresses of the cores' objects. */

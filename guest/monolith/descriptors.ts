@@ -2,11 +2,17 @@
 import { EBADF, EMFILE, O_CLOEXEC, OPEN_MAX } from '../posix/abi';
 import { release } from '../lib/objects';
 import { Lockable } from './lock';
+import { NAME_DESCRIPTORS, nameKind } from './names';
 import { OpenFile } from './open-file';
 
 export class Descriptors extends Lockable {
   private readonly files: StaticArray<OpenFile | null> = new StaticArray<OpenFile | null>(OPEN_MAX);
   private readonly closeOnExec: StaticArray<bool> = new StaticArray<bool>(OPEN_MAX);
+
+  constructor() {
+    super();
+    nameKind(NAME_DESCRIPTORS, changetype<usize>(this), offsetof<Descriptors>());
+  }
 
   /** The file, with one more reference; none where the descriptor is closed. */
   get(fd: i32): OpenFile | null {

@@ -19,14 +19,17 @@ import {
   BOOT_INFO_MEGAHERTZ,
   CONSOLE_OUTPUT,
 } from '../lib/machine-constants';
+import { label, pause } from '../lib/machine';
 import { adoptFrames, shareFrame } from '../lib/page-frames';
 import { PAGE_BYTES } from '../lib/page-table';
-import { EACCES, EISDIR, ENOTDIR, S_IFCHR } from '../posix/abi';
+import { EACCES, EISDIR, ENOTDIR, O_CREAT, S_IFCHR } from '../posix/abi';
 import { currentThread, SCRATCH_OTHER_PATH, scratchAt, thisCpu } from './cpu';
+import { nameMemory } from './names';
 import { NullFile } from './null-file';
 import { OpenDirectory, RegularFile, statusOf } from './inode-file';
 import { acquireOne, releaseOne } from './lock';
 import { OpenFile } from './open-file';
+import { serveShootdowns } from './shootdown';
 import { TerminalFile } from './terminal';
 
 /** Permissions of what the machine was booted with. */
@@ -37,13 +40,24 @@ const NULL_DEVICE: i32 = 2;
 
 /** Frames for pages, and the kernel's locks. */
 class KernelStorage extends FrameStorage {
-  lock(word: usize): bool {
-    acquireOne(word);
+  /** The kernel's interrupts are disabled anyway. */
+  enter(): bool {
     return false;
   }
 
-  unlock(word: usize, before: bool): void {
+  leave(before: bool): void {}
+
+  acquire(word: usize): void {
+    acquireOne(word);
+  }
+
+  release(word: usize): void {
     releaseOne(word);
+  }
+
+  relax(): void {
+    pause();
+    serveShootdowns();
   }
 }
 
@@ -75,6 +89,7 @@ export function makeFileTree(info: BootInfo): FileSystem {
 
 /** Puts the files that the machine was booted with, and devices, into the tree; on the boot core. */
 export function fillFileTree(info: BootInfo): void {
+  nameMemory(changetype<usize>(tree.root), offsetof<Directory>(), '/');
   const boot = changetype<usize>(info);
   const table = load<usize>(boot, BOOT_INFO_FILE_TABLE);
   for (let i = 0; i < load<i32>(boot, BOOT_INFO_FILES); i++) addFile(table + <usize>i * BOOT_FILE_BYTES);
@@ -94,6 +109,7 @@ function addFile(record: usize): void {
   if (load<u8>(path + pathBytes - 1) == SLASH) return;
   adoptFrames(physical, (bytes + PAGE_BYTES - 1) / PAGE_BYTES);
   const file = new File(tree.storage, tree.newNumber(), PROGRAM_MODE);
+  label(changetype<usize>(file), offsetof<File>(), path, pathBytes);
   file.adopt(physical, bytes);
   tree.place(thisCpu().walk, tree.root, path, pathBytes, file);
 }
@@ -101,13 +117,25 @@ function addFile(record: usize): void {
 /** Makes those directories on the way of a path that are not there yet: whatever a slash follows. */
 function makeDirectories(path: usize, pathBytes: i32): void {
   for (let i = 1; i < pathBytes; i++) {
-    if (load<u8>(path + i) == SLASH) tree.mkdir(thisCpu().walk, tree.root, path, i, 0o755);
+    if (load<u8>(path + i) == SLASH && tree.mkdir(thisCpu().walk, tree.root, path, i, 0o755) == 0) {
+      nameDirectory(path, i);
+    }
   }
 }
 
 function addDirectory(name: string): void {
   const path = ascii(name);
   tree.mkdir(thisCpu().walk, tree.root, path, name.length, 0o777);
+  nameDirectory(path, name.length);
+}
+
+/** For reports of those outside: an inode is called by the path under which it was made. */
+function nameDirectory(path: usize, bytes: i32): void {
+  const walk = thisCpu().walk;
+  if (tree.lookup(walk, tree.root, path, bytes) != 0) return;
+  const inode = walk.inode!;
+  label(changetype<usize>(inode), offsetof<Directory>(), path, bytes);
+  inode.put();
 }
 
 function addDevice(name: string, device: i32): void {
@@ -151,6 +179,7 @@ export function openPath(path: usize, bytes: i32, flags: i32, mode: i32): OpenFi
   cpu.error = error;
   if (error != 0) return null;
   const inode = cpu.walk.inode!;
+  if ((flags & O_CREAT) != 0) label(changetype<usize>(inode), offsetof<File>(), path, bytes);
   if (inode instanceof File) return new RegularFile(flags, <File>inode);
   if (inode instanceof Directory) return new OpenDirectory(flags, <Directory>inode);
   const device = inode.device;
@@ -258,16 +287,14 @@ export function anonymousFile(bytes: usize): File {
 
 /** The frame of a file's page, with a reference; 0 behind its end, or where there is no memory for it. */
 export function frameOfFile(file: File, page: i32): usize {
+  const shared = file.lockShared();
+  let frame = file.frameOf(page, false);
+  if (frame != 0) shareFrame(frame);
+  file.unlockShared(shared);
+  if (frame != 0) return frame;
   const before = file.lock();
-  const frame = file.frameOf(page, true);
+  frame = file.frameOf(page, true);
   if (frame != 0) shareFrame(frame);
   file.unlock(before);
   return frame;
-}
-
-/** Copies from a file to the kernel's memory. */
-export function readFile(file: File, offset: i64, to: usize, bytes: i32): void {
-  const before = file.lock();
-  file.read(offset, to, bytes);
-  file.unlock(before);
 }

@@ -9,6 +9,7 @@ import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../lib/page-table';
 import { kernelRoot } from './address-space';
 import { frameOfFile } from './file-tree';
 import { Lockable } from './lock';
+import { nameOne } from './names';
 
 const WINDOW: usize = 0xb000_0000;
 /** What one page table maps. */
@@ -23,7 +24,9 @@ let fileWindow: FileWindow = changetype<FileWindow>(0);
 /** Makes the page tables, before there are address spaces that have copies of the directory. On the boot core; returns what the others are told. */
 export function layOutFileWindow(): usize {
   for (let at: usize = 0; at < WINDOW_BYTES; at += TABLE_SPAN) ensurePageEntry(kernelRoot, WINDOW + at);
-  return changetype<usize>(new FileWindow());
+  const window = new FileWindow();
+  nameOne(window, 'file window');
+  return changetype<usize>(window);
 }
 
 export function setFileWindow(window: usize): void {

@@ -8,6 +8,7 @@ import { AddressSpace } from './address-space';
 import { deadlineIn } from './clock';
 import { currentThread, SCRATCH_WORD, scratchAt } from './cpu';
 import { Lockable } from './lock';
+import { nameOne } from './names';
 import { copyIn } from './user-memory';
 import { WaitQueue } from './wait-queue';
 
@@ -22,6 +23,14 @@ export class FutexTable {
 
   constructor() {
     for (let i = 0; i < BUCKETS; i++) unchecked((this.buckets[i] = new Bucket()));
+  }
+
+  /** For reports of those outside. */
+  nameBuckets(): void {
+    for (let i = 0; i < BUCKETS; i++) {
+      nameOne(unchecked(this.buckets[i]), 'futexes, bucket', i);
+      nameOne(unchecked(this.buckets[i]).sleepers, 'futexes, sleepers', i);
+    }
   }
 
   bucketOf(key: u64): Bucket {

@@ -1,7 +1,7 @@
 // A file or directory of a file system that somebody has opened: an inode, and a position in it.
 //
-// Bytes go between the inode's pages and those of the user, which are held one at a time: no lock of the address space is held together with one of a
-// file, since page faults take them the other way round.
+// Bytes go between the inode's pages and those of the user, which are held, a few at a time, before the file is locked: no lock of the address space is
+// taken with one of a file, since page faults take them the other way round. Readers share the file's lock.
 import { Directory } from '../lib/fs/directory';
 import { File } from '../lib/fs/file';
 import { Inode } from '../lib/fs/inode';
@@ -9,7 +9,7 @@ import { release } from '../lib/objects';
 import { EBADF, EFAULT, EINVAL, EISDIR, O_APPEND, SEEK_CUR, SEEK_END, SEEK_SET } from '../posix/abi';
 import { SCRATCH_RECORD, scratchAt } from './cpu';
 import { OpenFile } from './open-file';
-import { copyOut, holdPage, letGoPage, upToPageEnd } from './user-memory';
+import { copyOut, heldPage, holdRange, letGoRange, upToPageEnd } from './user-memory';
 
 /** Bytes of directory entries that are copied at once. */
 const LIST_BYTES: i32 = 1024;
@@ -44,18 +44,19 @@ export class RegularFile extends OpenFile {
 
   readAt(buffer: usize, bytes: i32, offset: i64): i32 {
     if (!this.canRead) return -EBADF;
+    // What is behind the end needs no pages of the user's.
+    const wanted = <i32>min<i64>(bytes, max<i64>(this.file.size - offset, 0));
     let done = 0;
-    while (done < bytes) {
-      const part = <i32>upToPageEnd(buffer + done, bytes - done);
-      const reached = holdPage(buffer + done, true);
-      if (reached == 0) return done > 0 ? done : -EFAULT;
-      const before = this.file.lock();
-      const count = this.file.read(offset + done, reached, part);
-      this.file.unlock(before);
-      letGoPage(reached);
+    while (done < wanted) {
+      const held = <i32>holdRange(buffer + done, wanted - done, true);
+      if (held == 0) return done > 0 ? done : -EFAULT;
+      const before = this.file.lockShared();
+      const count = this.transfer(buffer + done, held, offset + done, true);
+      this.file.unlockShared(before);
+      letGoRange(buffer + done, held);
       if (count < 0) return done > 0 ? done : count;
       done += count;
-      if (count < part) break;
+      if (count < held) break;
     }
     return done;
   }
@@ -64,13 +65,26 @@ export class RegularFile extends OpenFile {
     if (!this.canWrite) return -EBADF;
     let done = 0;
     while (done < bytes) {
-      const part = <i32>upToPageEnd(buffer + done, bytes - done);
-      const reached = holdPage(buffer + done, false);
-      if (reached == 0) return done > 0 ? done : -EFAULT;
+      const held = <i32>holdRange(buffer + done, bytes - done, false);
+      if (held == 0) return done > 0 ? done : -EFAULT;
       const before = this.file.lock();
-      const count = this.file.write(offset + done, reached, part);
+      const count = this.transfer(buffer + done, held, offset + done, false);
       this.file.unlock(before);
-      letGoPage(reached);
+      letGoRange(buffer + done, held);
+      if (count < 0) return done > 0 ? done : count;
+      done += count;
+      if (count < held) break;
+    }
+    return done;
+  }
+
+  /** Copies between the file and pages that are held: how many bytes, or an error when it is none. The caller has the file's lock. */
+  private transfer(buffer: usize, bytes: i32, offset: i64, reads: bool): i32 {
+    let done = 0;
+    for (let i = 0; done < bytes; i++) {
+      const part = <i32>upToPageEnd(buffer + done, bytes - done);
+      const page = heldPage(i);
+      const count = reads ? this.file.read(offset + done, page, part) : this.file.write(offset + done, page, part);
       if (count < 0) return done > 0 ? done : count;
       done += count;
       if (count < part) break;
@@ -172,7 +186,7 @@ export class OpenDirectory extends OpenFile {
 }
 
 export function statusOf(inode: Inode, record: usize): void {
-  const before = inode.lock();
+  const before = inode.lockShared();
   inode.stat(record);
-  inode.unlock(before);
+  inode.unlockShared(before);
 }

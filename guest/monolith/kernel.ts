@@ -15,12 +15,13 @@ import { layOutFileWindow, setFileWindow } from './file-window';
 import { FutexTable, setFutexTable } from './futex';
 import { ImageCache, setImageCache } from './image-cache';
 import { startUserLand } from './init';
-import { granularity, LOCKS_PER_CPU, setGranularity } from './lock';
+import { granularity, LOCKS_PER_CPU, nameBigLock, setGranularity } from './lock';
+import { layOutNames, nameOne } from './names';
 import { CommandLine } from './options';
 import { setBootInfo } from './power-off';
 import { ProcessTable, setProcessTable } from './process-table';
 import { RunQueue } from './run-queue';
-import { idle } from './scheduler';
+import { idle, nameIdleCores } from './scheduler';
 import { setTerminal, Terminal, VECTOR_CONSOLE } from './terminal';
 import { takeTrap } from './traps';
 
@@ -41,6 +42,7 @@ class Shared {
 
 /** Core 0 begins here. */
 export function boot(info: usize): void {
+  layOutNames();
   const shared = new Shared(layOutKernel(info));
   const commandLine = new CommandLine(shared.info);
   setKernelRoot(shared.info.pageRoot);
@@ -48,6 +50,7 @@ export function boot(info: usize): void {
   shared.fileWindow = layOutFileWindow();
   shared.terminal = new Terminal((load<u32>(info, BOOT_INFO_CONSOLE) & CONSOLE_TERMINAL) != 0);
   share(shared);
+  nameShared(shared);
   makeCpus(shared.info);
   interruptRoute(DEVICE_CONSOLE, coreId(), VECTOR_CONSOLE);
   startUserLand(shared.info, commandLine);
@@ -75,6 +78,17 @@ function share(shared: Shared): void {
   setFileWindow(shared.fileWindow);
 }
 
+/** Tells what lies where. */
+function nameShared(shared: Shared): void {
+  nameOne(shared.processes, 'process table');
+  nameOne(shared.images, 'image cache');
+  nameOne(shared.terminal, 'terminal');
+  nameOne(shared.fileTree, 'file tree');
+  shared.futexes.nameBuckets();
+  nameBigLock();
+  nameIdleCores();
+}
+
 /** The context that a core begins in becomes its idle loop. */
 function begin(): void {
   thisCpu().idle = contextSelf();
@@ -86,7 +100,10 @@ function makeCpus(info: BootInfo): void {
   let queue = new RunQueue();
   for (let core = 0; core < coreCount(); core++) {
     if (granularity == LOCKS_PER_CPU && core > 0) queue = new RunQueue();
-    setCpu(new Cpu(core, info.nodeOf(core), queue));
+    const cpu = new Cpu(core, info.nodeOf(core), queue);
+    nameOne(cpu, 'core', core);
+    if (core == 0 || granularity == LOCKS_PER_CPU) nameOne(queue, 'run queue', core);
+    setCpu(cpu);
   }
 }
 

@@ -11,6 +11,7 @@
 // Order, from the outside: process table, process, a file's or queue's object, address space, inode, wait queue, timers, run queue, frames.
 import { pause } from '../lib/machine';
 import { MOST_LINE_BYTES } from '../lib/limits';
+import { nameMemory } from './names';
 import { serveShootdowns } from './shootdown';
 
 export const LOCKS_BIG: i32 = 0;
@@ -57,6 +58,11 @@ export function enterKernel(): void {
 /** Where the kernel is left, for user code, another context or to halt. */
 export function leaveKernel(): void {
   if (granularity == LOCKS_BIG) release(bigLock);
+}
+
+/** For reports of those outside. */
+export function nameBigLock(): void {
+  nameMemory(bigLock, MOST_LINE_BYTES, 'big lock');
 }
 
 /** An object with a lock. */

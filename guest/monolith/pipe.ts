@@ -21,6 +21,7 @@ import {
 } from '../posix/abi';
 import { currentThread } from './cpu';
 import { Lockable } from './lock';
+import { NAME_PIPE, nameKind } from './names';
 import { OpenFile } from './open-file';
 import { raiseSignal } from './signal';
 import { copyIn, copyOut } from './user-memory';
@@ -38,6 +39,11 @@ export class Pipe extends Lockable {
   private reader: bool = true;
   private writer: bool = true;
   readonly changed: WaitQueue = new WaitQueue();
+
+  constructor() {
+    super();
+    nameKind(NAME_PIPE, changetype<usize>(this), offsetof<Pipe>());
+  }
 
   private get length(): u32 {
     return this.given - this.taken;
@@ -72,6 +78,8 @@ export class Pipe extends Lockable {
       if (!this.reader) {
         error = -EPIPE;
       } else if (room < <u32>(bytes <= PIPE_BUF ? bytes - done : 1)) {
+        // Readers come when there is no more to be written now, not for each page.
+        this.changed.wakeAll();
         error = waits ? this.changed.sleep(this) : -EAGAIN;
       } else {
         const part = this.partAt(this.given, min(<u32>(bytes - done), room));
@@ -79,10 +87,9 @@ export class Pipe extends Lockable {
         if (error != 0) break;
         this.given += part;
         done += part;
-        // A piece of PIPE_BUF bytes has room in whole, so it goes on without waiting.
-        this.changed.wakeAll();
       }
     }
+    if (done > 0) this.changed.wakeAll();
     this.unlock();
     return done > 0 ? done : error;
   }

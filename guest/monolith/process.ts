@@ -9,6 +9,7 @@ import { AddressSpace } from './address-space';
 import { Descriptors } from './descriptors';
 import { Link } from './link';
 import { Lockable } from './lock';
+import { NAME_PROCESS, nameKind } from './names';
 import { ProgramLoader } from './program';
 import { Thread } from './thread';
 import { WaitQueue } from './wait-queue';
@@ -66,6 +67,7 @@ export class Process extends Lockable {
     readonly descriptors: Descriptors,
   ) {
     super();
+    nameKind(NAME_PROCESS, changetype<usize>(this), offsetof<Process>());
     for (let signal = 0; signal < SIGNALS; signal++) unchecked((this.handlers[signal] = SIG_DFL));
   }
 

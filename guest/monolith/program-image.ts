@@ -16,7 +16,6 @@ import { release } from '../lib/objects';
 import { frameAddress, releaseFrame, takeFrame } from '../lib/page-frames';
 import { PAGE_BYTES } from '../lib/page-table';
 import { SCRATCH_RECORD, scratchAt } from './cpu';
-import { readFile } from './file-tree';
 
 /** Bytes of the name of a module that an image imports from, at most. */
 export const MODULE_NAME_BYTES: i32 = 64;
@@ -96,14 +95,16 @@ export class ProgramImage {
   fill(page: usize, to: usize): void {
     const pageEnd = page + PAGE_BYTES;
     if (this.start >= pageEnd || this.end <= page) return;
+    const before = this.file.lockShared();
     for (let i = 0; i < this.segments; i++) {
       const record = this.recordOf(i);
       const start = load<usize>(record);
       const from = max(start, page);
       const end = min(start + load<usize>(record, 4), pageEnd);
       if (from >= end) continue;
-      readFile(this.file, load<u32>(record, 8) + <u32>(from - start), to + (from - page), <i32>(end - from));
+      this.file.read(load<u32>(record, 8) + <u32>(from - start), to + (from - page), <i32>(end - from));
     }
+    this.file.unlockShared(before);
   }
 
   hold(): void {

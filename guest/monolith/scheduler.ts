@@ -13,6 +13,7 @@ import { MOST_LINE_BYTES } from '../lib/limits';
 import { CpuSet } from './cpu-set';
 import { enterKernel, granularity, leaveKernel, LOCKS_PER_CPU } from './lock';
 import { contextDestroy, contextSwitch, coreCount, cycles, halt, interrupts, ipiSend, pause } from '../lib/machine';
+import { nameOne } from './names';
 import { serveShootdowns } from './shootdown';
 import { ANY_CORE, Thread, THREAD_RUNNABLE, THREAD_RUNNING } from './thread';
 import { armTimer, runTimers } from './timer-queue';
@@ -24,6 +25,11 @@ const TURN_CYCLES: i64 = 1_000_000;
 
 /** Cores that halt, or are about to. */
 const idleCores = changetype<CpuSet>(memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES));
+
+/** For reports of those outside. */
+export function nameIdleCores(): void {
+  nameOne(idleCores, 'idle cores');
+}
 
 // --- into the queues
 

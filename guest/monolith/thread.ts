@@ -1,5 +1,6 @@
 // A thread: a context of the machine that belongs to a process, and what the scheduler knows of it.
 import { release } from '../lib/objects';
+import { NAME_THREAD, nameKind } from './names';
 import { Process } from './process';
 import { enqueue } from './scheduler';
 import { Waiter } from './wait-queue';
@@ -48,6 +49,7 @@ export class Thread {
     public context: i32,
   ) {
     this.waiter.thread = this;
+    nameKind(NAME_THREAD, changetype<usize>(this), offsetof<Thread>());
   }
 
   @inline

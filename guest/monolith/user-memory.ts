@@ -5,8 +5,12 @@ import { frameAddress, releaseFrame, shareFrame } from '../lib/page-frames';
 import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../lib/page-table';
 import { EFAULT, ENAMETOOLONG, ENOENT, PATH_MAX } from '../posix/abi';
 import { AddressSpace, USER_END } from './address-space';
-import { currentThread, SCRATCH_PATH, SCRATCH_WORD, scratchAt } from './cpu';
+import { currentThread, SCRATCH_HELD, SCRATCH_PATH, SCRATCH_WORD, scratchAt } from './cpu';
 import { resolve } from './page-fault';
+
+/** How many pages are held at once, at most: what a transfer does in one step. */
+const HELD_PAGES: i32 = 16;
+const PAGE_BITS: i32 = 12;
 
 /** Address in the kernel of a byte of the user's, good to the end of its page while the caller has the space's lock; 0: EFAULT. */
 function reach(space: AddressSpace, address: usize, write: bool): usize {
@@ -82,6 +86,36 @@ export function holdPage(address: usize, write: bool): usize {
 
 export function letGoPage(reached: usize): void {
   releaseFrame(frameOfAddress(reached));
+}
+
+/**
+ * Holds the pages of a range, or of its beginning: HELD_PAGES at most, up to the first that cannot be reached. Returns how many bytes they are, and 0 for
+ * EFAULT. Where the kernel reaches each is told by `heldPage`; to be followed by `letGoRange` with these bytes, on the same core.
+ */
+export function holdRange(address: usize, bytes: usize, write: bool): usize {
+  const space = currentThread().process.space!;
+  let held: usize = 0;
+  space.lock();
+  for (let i = 0; i < HELD_PAGES && held < bytes; i++) {
+    const reached = reach(space, address + held, write);
+    if (reached == 0) break;
+    shareFrame(frameOfAddress(reached));
+    store<usize>(scratchAt(SCRATCH_HELD + ((<usize>i) << 2)), reached);
+    held += upToPageEnd(address + held, bytes - held);
+  }
+  space.unlock();
+  return held;
+}
+
+/** The first byte of the i-th page of the range that is held. */
+@inline
+export function heldPage(i: i32): usize {
+  return load<usize>(scratchAt(SCRATCH_HELD + ((<usize>i) << 2)));
+}
+
+export function letGoRange(address: usize, bytes: usize): void {
+  const pages = <i32>(((address + bytes - 1) >> PAGE_BITS) - (address >> PAGE_BITS)) + 1;
+  for (let i = 0; i < pages; i++) letGoPage(heldPage(i));
 }
 
 @inline

@@ -1,7 +1,7 @@
 // The storage of a file system inside a kernel: its pages are frames, which processes can map as they are; locks are held with interrupts off.
 import { REALTIME_START } from '../../posix/abi';
 import { RAM } from '../boot-info';
-import { cycles } from '../machine';
+import { cycles, interrupts, pause } from '../machine';
 import { memoryIsShort, releaseFrame, takeZeroFrame } from '../page-frames';
 import { TicketLock } from '../ticket-lock';
 import { Storage } from './storage';
@@ -28,12 +28,24 @@ export class FrameStorage extends Storage {
     return memoryIsShort();
   }
 
-  lock(word: usize): bool {
-    return changetype<TicketLock>(word).lock();
+  enter(): bool {
+    return interrupts(false);
   }
 
-  unlock(word: usize, before: bool): void {
-    changetype<TicketLock>(word).unlock(before);
+  leave(before: bool): void {
+    interrupts(before);
+  }
+
+  acquire(word: usize): void {
+    changetype<TicketLock>(word).acquire();
+  }
+
+  release(word: usize): void {
+    changetype<TicketLock>(word).release();
+  }
+
+  relax(): void {
+    pause();
   }
 
   now(): i64 {

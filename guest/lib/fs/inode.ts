@@ -4,6 +4,9 @@
 // directories, mappings). So a file without a name stays while it is open. References are counted atomically; all other fields are guarded by the inode's
 // lock, which is a leaf: who holds it locks no other inode, but for rename and rmdir, of which there is one at a time (file-system.ts).
 //
+// Who only looks may hold it together with others (`lockShared`): so many cores copy from one file at a time. It is fair, because who wants to share it
+// goes through the same queue as who wants it alone, and leaves that as soon as it is counted; who is alone in the queue then waits for those counted.
+//
 // Where a method says so, its caller holds the lock: a kernel can do several in one step, such as a write at the end of a file.
 import {
   EINVAL,
@@ -30,6 +33,8 @@ export abstract class Inode {
   modified: i64;
   private references: i32 = 1;
   private lockWord: u32 = 0;
+  /** Who shares the lock. */
+  private sharers: i32 = 0;
 
   /** With one reference, the caller's. */
   constructor(storage: Storage, number: i32, mode: i32) {
@@ -39,12 +44,28 @@ export abstract class Inode {
     this.modified = storage.now();
   }
 
+  /** To change it: nobody else holds the lock. */
   lock(): bool {
-    return this.storage.lock(changetype<usize>(this) + offsetof<Inode>('lockWord'));
+    const before = this.storage.lock(changetype<usize>(this) + offsetof<Inode>('lockWord'));
+    while (atomic.load<i32>(changetype<usize>(this) + offsetof<Inode>('sharers')) != 0) this.storage.relax();
+    return before;
   }
 
   unlock(before: bool): void {
     this.storage.unlock(changetype<usize>(this) + offsetof<Inode>('lockWord'), before);
+  }
+
+  /** To look at it: others may do so too, and nobody changes it. Who holds it waits for no other lock. */
+  lockShared(): bool {
+    const before = this.storage.lock(changetype<usize>(this) + offsetof<Inode>('lockWord'));
+    atomic.add<i32>(changetype<usize>(this) + offsetof<Inode>('sharers'), 1);
+    this.storage.release(changetype<usize>(this) + offsetof<Inode>('lockWord'));
+    return before;
+  }
+
+  unlockShared(before: bool): void {
+    atomic.sub<i32>(changetype<usize>(this) + offsetof<Inode>('sharers'), 1);
+    this.storage.leave(before);
   }
 
   /** One more reference. The caller has one, or a lock that keeps one alive. */
@@ -77,7 +98,7 @@ export abstract class Inode {
     return 0;
   }
 
-  /** A STAT_* record at `out`. The caller holds the lock. */
+  /** A STAT_* record at `out`. The caller holds the lock, or shares it. */
   stat(out: usize): void {
     store<i64>(out + STAT_INODE, this.number);
     store<i64>(out + STAT_SIZE, this.size);

@@ -14,10 +14,29 @@ export abstract class Storage {
   /** Whether there is too little memory to make objects. */
   abstract isShort(): bool;
 
-  /** Acquires the lock at an address, a word that is 0 when free; returns what `unlock` wants. */
-  abstract lock(word: usize): bool;
+  /** Keeps this core from doing anything else, such as serving interrupts; returns what `leave` wants. */
+  abstract enter(): bool;
 
-  abstract unlock(word: usize, before: bool): void;
+  abstract leave(before: bool): void;
+
+  /** Acquires the lock at an address, a word that is 0 when free. In between enter and leave. */
+  abstract acquire(word: usize): void;
+
+  abstract release(word: usize): void;
+
+  /** In each round of a loop that waits for another core. */
+  abstract relax(): void;
+
+  lock(word: usize): bool {
+    const before = this.enter();
+    this.acquire(word);
+    return before;
+  }
+
+  unlock(word: usize, before: bool): void {
+    this.release(word);
+    this.leave(before);
+  }
 
   /** Nanoseconds of CLOCK_REALTIME. */
   abstract now(): i64;

@@ -69,14 +69,23 @@ function putPath(at: usize): i32 {
 /** All bytes that one writes are the same. */
 function useFile(inode: Inode, text: usize): void {
   const file = changetype<File>(inode);
+  const shared = file.lockShared();
+  const read = file.read(0, text, TEXT_BYTES);
+  check(read == min(<i32>file.size, TEXT_BYTES), 'a file keeps its size while it is shared');
+  file.unlockShared(shared);
+  checkText(text, read);
   const before = file.lock();
-  const bytes = file.read(0, text, TEXT_BYTES);
-  for (let i = 1; i < bytes; i++) check(load<u8>(text + i) == load<u8>(text), 'a file has the text of one writer');
+  checkText(text, file.read(0, text, TEXT_BYTES));
   memory.fill(text, <u8>(coreId() + 1), TEXT_BYTES);
+  if (nextRandom() % 4 == 0) file.truncate(0);
   check(file.write(0, text, TEXT_BYTES) == TEXT_BYTES, 'there is memory');
   check(inode.links == 0 || inode.links == 1, 'a file has one name or none');
   file.unlock(before);
   inode.put();
+}
+
+function checkText(text: usize, bytes: i32): void {
+  for (let i = 1; i < bytes; i++) check(load<u8>(text + i) == load<u8>(text), 'a file has the text of one writer');
 }
 
 /** Goes down the whole tree: were it none, that would not end well. */

@@ -42,6 +42,8 @@ describe('monolith', () => {
     ['memory', 1, 'locks=big'],
     ['processes', 4, ''],
     ['processes', 3, 'locks=fine'],
+    ['sharing', 4, ''],
+    ['sharing', 3, 'locks=fine'],
     ['signals', 1, ''],
     ['signals', 4, 'locks=big'],
     ['threads', 1, ''],

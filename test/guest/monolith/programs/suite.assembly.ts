@@ -6,6 +6,7 @@ import { checkFuzz } from './fuzz.assembly';
 import { checkIsolation } from './isolation.assembly';
 import { checkMemory } from './memory.assembly';
 import { checkProcesses } from './processes.assembly';
+import { checkSharing } from './sharing.assembly';
 import { checkSignals } from './signals.assembly';
 import { checkThreads } from './threads.assembly';
 
@@ -15,6 +16,7 @@ export function main(): i32 {
   if (name == 'files') checkFiles();
   else if (name == 'memory') checkMemory();
   else if (name == 'processes') checkProcesses();
+  else if (name == 'sharing') checkSharing();
   else if (name == 'signals') checkSignals();
   else if (name == 'threads') checkThreads();
   else if (name == 'fuzz') checkFuzz(I32.parseInt(words[2]), I32.parseInt(words[3]));
