@@ -101,6 +101,24 @@ export class AddressSpace extends Lockable {
     if (previous) previous.next = area;
     else this.areas = area;
     this.areaCount++;
+    this.join(previous === null ? area : previous, area.end);
+  }
+
+  /** Makes one of areas next to each other that differ in nothing, from one that is there up to an address. */
+  join(from: Area, end: usize): void {
+    let area = from;
+    while (true) {
+      const next = area.next;
+      if (next === null || area.start > end) return;
+      if (area.goesOnAs(next)) {
+        area.end = next.end;
+        area.next = next.next;
+        next.drop();
+        this.areaCount--;
+      } else {
+        area = next;
+      }
+    }
   }
 
   /** Lets no area reach across an address. */
@@ -132,13 +150,11 @@ export class AddressSpace extends Lockable {
     }
   }
 
-  /** Adds zero pages behind an address, to the area that ends there if it is of that kind; false where something is in the way. */
+  /** Adds zero pages; false where something is in the way. */
   extend(from: usize, to: usize): bool {
     const next = this.areaFrom(from);
     if (next && next.start < to) return false;
-    const last = from > 0 ? this.areaAt(from - 1) : null;
-    if (last && last.isPlain) last.end = to;
-    else this.insert(new Area(from, to, PROT_READ | PROT_WRITE, MAP_PRIVATE));
+    this.insert(new Area(from, to, PROT_READ | PROT_WRITE, MAP_PRIVATE));
     return true;
   }
 

@@ -2,7 +2,7 @@
 import { PAGE_BYTES } from '../lib/page-table';
 import { File } from '../lib/fs/file';
 import { release } from '../lib/objects';
-import { MAP_SHARED, PROT_READ, PROT_WRITE } from '../posix/abi';
+import { MAP_SHARED, PROT_WRITE } from '../posix/abi';
 import { ProgramImage } from './program-image';
 
 export class Area {
@@ -30,9 +30,13 @@ export class Area {
     return (this.protection & PROT_WRITE) != 0;
   }
 
-  /** Zero pages of its own, to be read and written. */
-  get isPlain(): bool {
-    return this.file === null && this.image === null && !this.isShared && this.protection == (PROT_READ | PROT_WRITE);
+  /** Whether it and the one that begins where it ends could be one: zero pages of its own, with the same rights. */
+  goesOnAs(next: Area): bool {
+    return this.end == next.start && this.protection == next.protection && this.isPlain && next.isPlain;
+  }
+
+  private get isPlain(): bool {
+    return this.file === null && this.image === null && !this.isShared;
   }
 
   /** Which page of its file a page of the area is. */

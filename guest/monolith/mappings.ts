@@ -119,6 +119,8 @@ export function protect(address: usize, bytes: usize, protection: i32): i32 {
       area.protection = protection;
       area = area.next;
     }
+    const first = space.areaFrom(address > 0 ? address - 1 : 0);
+    if (first) space.join(first, end);
     let lost: u32 = (protection & PROT_WRITE) == 0 ? PTE_WRITE : 0;
     if (protection == PROT_NONE) lost |= PTE_PRESENT;
     if (lost != 0) space.restrict(address, end, lost);

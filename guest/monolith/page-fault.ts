@@ -4,8 +4,8 @@
 // A page that is written though its entry does not allow it is copied, unless nobody else has its frame. docs/walks/page-fault.md walks through it.
 import { FAULT_WRITE, PTE_PRESENT, PTE_USER, PTE_WRITE } from '../lib/machine-constants';
 import { ensurePageEntry } from '../lib/page-directory';
-import { frameAddress, frameReferences, releaseFrame, takeFrame, takeZeroFrame } from '../lib/page-frames';
-import { ENTRY_FRAME, PAGE_BYTES } from '../lib/page-table';
+import { frameAddress, frameReferences, releaseFrame, shareFrame, takeFrame, takeZeroFrame } from '../lib/page-frames';
+import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../lib/page-table';
 import { EFAULT, ENOMEM, PROT_NONE, PROT_WRITE, SIGKILL, SIGSEGV } from '../posix/abi';
 import { AddressSpace } from './address-space';
 import { Area } from './area';
@@ -20,17 +20,21 @@ export function pageFault(thread: Thread, address: usize, access: i32): void {
   const process = thread.process;
   const space = process.space!;
   process.faults++;
+  // To zero a frame takes longest, so it is done before the lock is taken. Where the page is there, or is a file's, it goes back.
+  const entry = pageEntry(space.root, address);
+  const spare = entry == 0 || load<u32>(entry) == 0 ? takeZeroFrame() : 0;
   space.lock();
-  const error = resolve(space, address, (access & FAULT_WRITE) != 0);
+  const error = resolve(space, address, (access & FAULT_WRITE) != 0, spare);
   space.unlock();
+  if (spare != 0) releaseFrame(spare);
   if (error == 0) return;
   const signal = error == -ENOMEM ? SIGKILL : SIGSEGV;
   if (!process.handles(signal)) complainOfAccess(process, signal, address, (access & FAULT_WRITE) != 0);
   forceSignal(process, signal);
 }
 
-/** Makes a page accessible: 0, -EFAULT or -ENOMEM. The caller has the lock of the address space. */
-export function resolve(space: AddressSpace, address: usize, write: bool): i32 {
+/** Makes a page accessible: 0, -EFAULT or -ENOMEM. The caller has the lock of the address space. `spare`: a zero frame for it to share, or 0. */
+export function resolve(space: AddressSpace, address: usize, write: bool, spare: usize = 0): i32 {
   const page = address & ~(PAGE_BYTES - 1);
   const area = space.areaAt(address);
   if (area === null || area.protection == PROT_NONE) return -EFAULT;
@@ -38,7 +42,7 @@ export function resolve(space: AddressSpace, address: usize, write: bool): i32 {
   const entry = ensurePageEntry(space.root, page);
   if (entry == 0) return -ENOMEM;
   const old = load<u32>(entry);
-  if (old == 0) return provide(space, area, page, entry, write);
+  if (old == 0) return provide(space, area, page, entry, write, spare);
   if (!write || (old & PTE_WRITE) != 0) {
     // Another thread was faster; or the page was kept while access was forbidden.
     store<u32>(entry, old | PTE_PRESENT);
@@ -48,7 +52,7 @@ export function resolve(space: AddressSpace, address: usize, write: bool): i32 {
 }
 
 /** Gives a page a frame for the first time. */
-function provide(space: AddressSpace, area: Area, page: usize, entry: usize, write: bool): i32 {
+function provide(space: AddressSpace, area: Area, page: usize, entry: usize, write: bool, spare: usize): i32 {
   let rights: u32 = PTE_PRESENT | PTE_USER | (area.isWritable ? PTE_WRITE : 0);
   let frame: usize = 0;
   const file = area.file;
@@ -64,7 +68,8 @@ function provide(space: AddressSpace, area: Area, page: usize, entry: usize, wri
       rights &= ~PTE_WRITE;
     }
   } else {
-    frame = takeZeroFrame();
+    frame = spare != 0 ? spare : takeZeroFrame();
+    if (spare != 0) shareFrame(spare);
     const image = area.image;
     if (frame != 0 && image) image.fill(page, frameAddress(frame));
   }
