@@ -121,7 +121,7 @@ export function waitForChild(pid: i32, status: usize, options: i32, usage: usize
   const record = scratchAt(SCRATCH_RECORD);
   store<i64>(record, nanoseconds(child.totalUserTime), USAGE_USER);
   store<i64>(record, nanoseconds(child.totalKernelTime), USAGE_SYSTEM);
-  store<i64>(record, child.faults, USAGE_FAULTS);
+  store<i64>(record, child.totalFaults, USAGE_FAULTS);
   processes.drop(child);
   processes.unlock();
   const copied = putWord(status, childStatus);
@@ -145,8 +145,6 @@ export function joinThread(id: i32, result: usize): i32 {
     while (!joined.isDead && error == 0) error = process.threadEnded.sleep(process);
     if (joined.isDead) {
       value = joined.result;
-      process.userTime += joined.userTime;
-      process.kernelTime += joined.kernelTime;
       process.dropThread(joined);
       error = 0;
     } else {

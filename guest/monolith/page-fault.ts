@@ -19,7 +19,7 @@ import { Thread } from './thread';
 export function pageFault(thread: Thread, address: usize, access: i32): void {
   const process = thread.process;
   const space = process.space!;
-  process.faults++;
+  thread.faults++;
   // To zero a frame takes longest, so it is done before the lock is taken. Where the page is there, or is a file's, it goes back.
   const entry = pageEntry(space.root, address);
   const spare = entry == 0 || load<u32>(entry) == 0 ? takeZeroFrame() : 0;

@@ -56,7 +56,7 @@ export class Process extends Lockable {
 
   // --- what waitpid tells
   status: i32 = 0;
-  /** Cycles of threads that have ended. */
+  /** Of threads that have ended: cycles, page faults. */
   userTime: i64 = 0;
   kernelTime: i64 = 0;
   faults: i64 = 0;
@@ -135,15 +135,13 @@ export class Process extends Lockable {
     while (thread) {
       const next = thread.sibling;
       if (thread !== survivor) {
-        this.userTime += thread.userTime;
-        this.kernelTime += thread.kernelTime;
         this.dropThread(thread);
       }
       thread = next;
     }
   }
 
-  /** Takes a thread that has ended out, and frees it. */
+  /** Takes a thread that has ended out, and frees it; what it has used stays with the process. */
   dropThread(thread: Thread): void {
     let previous: Thread | null = null;
     let at = this.threads;
@@ -154,6 +152,9 @@ export class Process extends Lockable {
     if (previous) previous.sibling = thread.sibling;
     else this.threads = thread.sibling;
     this.threadCount--;
+    this.userTime += thread.userTime;
+    this.kernelTime += thread.kernelTime;
+    this.faults += thread.faults;
     thread.destroy();
   }
 
@@ -176,6 +177,16 @@ export class Process extends Lockable {
       thread = thread.sibling;
     }
     return time;
+  }
+
+  get totalFaults(): i64 {
+    let faults = this.faults;
+    let thread: Thread | null = this.threads;
+    while (thread) {
+      faults += thread.faults;
+      thread = thread.sibling;
+    }
+    return faults;
   }
 
   /** Frees what is left of it. */

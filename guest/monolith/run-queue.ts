@@ -1,8 +1,8 @@
 // Threads that are ready to run, first come, first served. With `locks=percpu` each core has a queue; otherwise all share one.
-import { Lockable } from './lock';
+import { LockableLine } from './lock';
 import { Thread } from './thread';
 
-export class RunQueue extends Lockable {
+export class RunQueue extends LockableLine {
   private head: Thread | null = null;
   private tail: Thread | null = null;
   /** May be read without the lock, as a hint. */

@@ -32,6 +32,8 @@ export class Thread {
   /** Cycles that it has run in user mode and in the kernel. */
   userTime: i64 = 0;
   kernelTime: i64 = 0;
+  /** Page faults that it has had. */
+  faults: i64 = 0;
   /** The next thread of its process. */
   sibling: Thread | null = null;
   /** What its function has returned. */

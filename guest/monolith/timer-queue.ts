@@ -2,10 +2,10 @@
 // of the current thread's turn.
 import { timerSet } from '../lib/machine';
 import { Cpu } from './cpu';
-import { Lockable } from './lock';
+import { LockableLine } from './lock';
 import { Thread } from './thread';
 
-export class TimerQueue extends Lockable {
+export class TimerQueue extends LockableLine {
   first: Thread | null = null;
 }
 
