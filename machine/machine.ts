@@ -167,7 +167,8 @@ export class Machine implements ObservedMachine {
       started: (core, target, context) => this.#tasks.started(core, target, context),
     });
     const { mode, lineBytes } = this;
-    this.#images = new Images({ mode, lineBytes, costs: coreCosts(this.profile) }, memory);
+    const translation = { mode, lineBytes, costs: coreCosts(this.profile) };
+    this.#images = new Images(translation, memory, options.onTranslation);
     const parts = { memory, cores: this.#cores, functions: this.#functions, digest: this.#digest, stackBytes };
     this.#tasks = new Tasks({ ...parts, listener: observer });
     this.#context = {

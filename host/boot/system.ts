@@ -29,7 +29,13 @@ export interface SystemOptions {
   readonly onLog: (core: number, text: string) => void;
 }
 
+/** Host time that translating programs has taken since the machine was booted. */
+export interface TranslationClock {
+  readonly ms: number;
+}
+
 export interface System {
+  readonly translation: TranslationClock;
   readonly machine: Machine;
   readonly images: GuestImages;
   /** By the path in the guest: the pieces of what the kernel has saved. */
@@ -45,6 +51,7 @@ const ROOM = 2;
 export function bootSystem(options: SystemOptions): System {
   const files = withoutDuplicates([...systemFiles(options.kernel), ...options.files]);
   const saved = new Map<string, Uint8Array[]>();
+  const translation = { ms: 0, begun: 0 };
   const machine = new Machine({
     profile: options.profile,
     ramBytes: options.ramBytes ?? ramFor(files),
@@ -54,6 +61,10 @@ export function bootSystem(options: SystemOptions): System {
     ...(options.observation?.observer === undefined ? {} : { observer: options.observation.observer }),
     onConsole: options.onConsole,
     onLog: options.onLog,
+    onTranslation: (phase) => {
+      if (phase === 'begin') translation.begun = performance.now();
+      else translation.ms += performance.now() - translation.begun;
+    },
     onSave: (name, bytes) => {
       saved.set(name, [...(saved.get(name) ?? []), bytes]);
     },
@@ -78,7 +89,9 @@ export function bootSystem(options: SystemOptions): System {
       hint: 'give --ram more MiB, or mount less',
     });
   }
-  return { machine, images, saved };
+  // Loading the kernel is no part of the run.
+  translation.ms = 0;
+  return { machine, images, saved, translation };
 }
 
 function loadKernel(machine: Machine, file: string): Image {

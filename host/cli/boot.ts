@@ -6,7 +6,7 @@ import { HostConsole } from '../boot/host-console.ts';
 import { type BootFile, kernelNamed } from '../boot/kernels.ts';
 import { mountedFiles, parseExports, writeExports } from '../boot/mounts.ts';
 import { runSystem } from '../boot/run-system.ts';
-import { statisticsTable, summary } from '../boot/statistics.ts';
+import { type RunStatistics, statisticsTable, summary } from '../boot/statistics.ts';
 import { bootSystem, type System } from '../boot/system.ts';
 import { loadMachineProfile } from '../machine-profile.ts';
 import { fileFailure } from '../module-file.ts';
@@ -88,11 +88,11 @@ export async function runBoot(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(interactive ? {} : { onSlice: () => status.update((elapsedMs) => meter.line(elapsedMs)) }),
     });
-    const elapsedMs = performance.now() - start;
+    const time = { elapsedMs: performance.now() - start, translationMs: system.translation.ms };
     status.clear();
     console.close();
     const interrupted = outcome.reason === 'interrupted';
-    tellStatistics(terminal, system, { title, elapsedMs }, options, interrupted);
+    tellStatistics(terminal, system, { title, time }, options, interrupted);
     if (observation) {
       images.observe(observation);
       const machineText = `${profile.name}, ${machine.coreCount} cores`;
@@ -122,7 +122,7 @@ function welcome(terminal: Terminal, { machine }: System, kernel: string): strin
 function tellStatistics(
   terminal: Terminal,
   { machine }: System,
-  run: { title: string; elapsedMs: number },
+  run: RunStatistics,
   options: BootOptions,
   interrupted: boolean,
 ): void {
@@ -138,7 +138,7 @@ function tellStatistics(
   } else if (options.stats || interrupted) {
     stderr.write(tableToText(statisticsTable(machine, run), tableStyle(terminal, stderr)));
   } else if (stderr.isTTY) {
-    stderr.write(`${paint(terminal, stderr, 'dim', summary(machine, run.elapsedMs))}\n`);
+    stderr.write(`${paint(terminal, stderr, 'dim', summary(machine, run.time))}\n`);
   }
   if (options.digest) stderr.write(`digest ${machine.digest()}\n`);
 }

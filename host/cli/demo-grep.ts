@@ -6,7 +6,7 @@ import path from 'node:path';
 import { HostConsole } from '../boot/host-console.ts';
 import { kernelNamed } from '../boot/kernels.ts';
 import { runSystem } from '../boot/run-system.ts';
-import { summary } from '../boot/statistics.ts';
+import { type HostTime, summary } from '../boot/statistics.ts';
 import { bootSystem, type System } from '../boot/system.ts';
 import { loadMachineProfile } from '../machine-profile.ts';
 import { readHostFile } from '../module-file.ts';
@@ -51,7 +51,7 @@ interface Run {
   readonly system: System;
   readonly counts: readonly number[];
   readonly cycles: number;
-  readonly elapsedMs: number;
+  readonly time: HostTime;
 }
 
 /** Lines of the contention report that are shown. */
@@ -76,7 +76,7 @@ export async function runGrepDemo(terminal: Terminal, options: GrepDemoOptions):
   stderr.write(
     `\n${cores} cores: ${simulatedTime(all.cycles)}, one core: ${simulatedTime(one.cycles)}: ${speedup.toFixed(1)} times as fast\n`,
   );
-  stderr.write(`${summary(all.system.machine, all.elapsedMs)}\n\n`);
+  stderr.write(`${summary(all.system.machine, all.time)}\n\n`);
   all.system.images.observe(observation);
   stderr.write(
     tableToText(observation.contention(all.system.machine, profile.name, SHOWN_LINES), tableStyle(terminal, stderr)),
@@ -136,7 +136,7 @@ async function run(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onSlice: () => status.update((elapsedMs) => meter.line(elapsedMs)),
   });
-  const elapsedMs = performance.now() - start;
+  const time = { elapsedMs: performance.now() - start, translationMs: system.translation.ms };
   status.clear();
   const code = exitStatus(outcome, machine, (image) => images.code(image), {
     cores: machine.coreCount,
@@ -146,7 +146,7 @@ async function run(
   if (code !== 0 || counts.length !== count || counts.some(Number.isNaN)) {
     throw new CommandFailure(EXIT.failed, `the shell ended with status ${code}`, { where: output.split('\n') });
   }
-  return { system, counts, cycles: machine.time, elapsedMs };
+  return { system, counts, cycles: machine.time, time };
 }
 
 function demoTable(title: string, all: Run, one: Run, expected: readonly number[]): Table {

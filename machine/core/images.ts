@@ -2,6 +2,7 @@
 import type { MachineMemory } from '../state/machine-memory.ts';
 import type { Privilege, TranslationOptions } from '../translate/context.ts';
 import { Image } from './image.ts';
+import type { HostOptions } from './machine-options.ts';
 
 /** An image as a snapshot keeps it. */
 export interface SavedImage {
@@ -26,9 +27,17 @@ export class Images {
   readonly #memory: MachineMemory;
   readonly #byBytes: Record<Privilege, Map<Uint8Array, Image>> = { kernel: new Map(), user: new Map() };
 
-  constructor(options: Omit<TranslationOptions, keyof Kind>, memory: MachineMemory) {
+  readonly #told: HostOptions['onTranslation'];
+
+  /** `told`: of each translation, when it begins and ends. */
+  constructor(
+    options: Omit<TranslationOptions, keyof Kind>,
+    memory: MachineMemory,
+    told: HostOptions['onTranslation'],
+  ) {
     this.#options = options;
     this.#memory = memory;
+    this.#told = told;
   }
 
   /** Once for the same array and privilege. Throws a WasmError. */
@@ -42,11 +51,20 @@ export class Images {
   }
 
   #add(bytes: Uint8Array, kind: Kind, points?: number): Image {
-    const image = new Image(bytes, { ...this.#options, ...kind }, this.#memory, points);
+    const image = this.#translate(bytes, kind, points);
     if (kind.linked) this.forLinks.push(image);
     else this.#byBytes[kind.privilege].set(bytes, image);
     this.list.push(image);
     return image;
+  }
+
+  #translate(bytes: Uint8Array, kind: Kind, points: number | undefined): Image {
+    this.#told?.('begin');
+    try {
+      return new Image(bytes, { ...this.#options, ...kind }, this.#memory, points);
+    } finally {
+      this.#told?.('end');
+    }
   }
 
   save(): SavedImage[] {

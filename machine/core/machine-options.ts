@@ -32,9 +32,11 @@ export interface MachineOptions {
   readonly onSave?: (name: string, bytes: Uint8Array) => void;
   /** A kernel shows what a context was doing: its calls, innermost first, without those of a kernel that is at work on it. */
   readonly onCalls?: (core: number, context: number, frames: readonly TrapFrame[], cycle: number) => void;
+  /** A module is about to be translated, or has been: for the host's clock, of which the machine knows nothing. The end comes also when that fails. */
+  readonly onTranslation?: (phase: 'begin' | 'end') => void;
 }
 
-const HOST_OPTIONS = ['onLog', 'onMark', 'onReport', 'onConsole', 'onSave', 'onCalls'] as const;
+const HOST_OPTIONS = ['onLog', 'onMark', 'onReport', 'onConsole', 'onSave', 'onCalls', 'onTranslation'] as const;
 
 /** Those options that are functions of the host's. */
 export type HostOptions = Pick<MachineOptions, (typeof HOST_OPTIONS)[number]>;

@@ -1,5 +1,6 @@
 // Images as kernels use them: loaded from memory, described, and refused with a reason; no words do harm to the host.
 import { describe, expect, it } from 'vitest';
+import { Machine } from '../../../machine/index.ts';
 import {
   EFAULT,
   EINVAL,
@@ -159,5 +160,16 @@ describe('images', () => {
     expect(run.message).toBeUndefined();
     expect(run.reason).toBe('finished');
     expect(run.notes).toEqual([]);
+  });
+
+  it('tell the host when they are translated: once for the same contents, and also what cannot be', async () => {
+    const phases: string[] = [];
+    const machine = new Machine({ onTranslation: (phase) => phases.push(phase) });
+    const bytes = await assemble('(module (func $f))');
+    machine.load(bytes);
+    machine.load(bytes);
+    expect(phases).toEqual(['begin', 'end']);
+    expect(() => machine.load(bytes.slice(0, 7))).toThrow();
+    expect(phases).toEqual(['begin', 'end', 'begin', 'end']);
   });
 });
