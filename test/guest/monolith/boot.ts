@@ -32,6 +32,8 @@ export interface MonolithRun {
   readonly log: readonly string[];
   /** Values that the kernel has reported, by name. */
   readonly reports: ReadonlyMap<string, number>;
+  /** Files that the kernel has given to the people outside, by path. */
+  readonly saved: ReadonlyMap<string, Uint8Array>;
 }
 
 let suite: Promise<Uint8Array> | undefined;
@@ -51,6 +53,7 @@ export function bootMonolith(setting: MonolithSetting): { machine: Machine; told
   const { options = '', program, files = {}, input, terminal = false } = setting;
   const log: string[] = [];
   const reports = new Map<string, number>();
+  const saved = new Map<string, Uint8Array>();
   const written: { stream: number; bytes: Uint8Array }[] = [];
   const textOf = (...streams: number[]) =>
     Buffer.concat(written.filter(({ stream }) => streams.includes(stream)).map(({ bytes }) => bytes)).toString();
@@ -62,6 +65,7 @@ export function bootMonolith(setting: MonolithSetting): { machine: Machine; told
     },
     onLog: (_, text) => log.push(text),
     onReport: (_, name, value) => reports.set(name, value),
+    onSave: (name, bytes) => saved.set(name, Buffer.concat([saved.get(name) ?? new Uint8Array(), bytes])),
   });
   const kernel = machine.load(readFileSync(guestFile('monolith/kernel')), { privilege: 'kernel' });
   const system = {
@@ -82,6 +86,7 @@ export function bootMonolith(setting: MonolithSetting): { machine: Machine; told
     machine,
     log,
     reports,
+    saved,
     get output() {
       return textOf(1);
     },

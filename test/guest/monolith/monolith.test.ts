@@ -35,6 +35,18 @@ describe('monolith', () => {
     expect(run.output.trim().split(/\s+/)).toEqual(['2000', '2000', '100000', '/data/text']);
   });
 
+  it('gives files that were asked for to the people outside when it ends', () => {
+    const text = new Uint8Array(10_000).map((_, i) => i % 251);
+    const run = runMonolith({
+      options: 'export=/data/a%20file export=/none export=/empty',
+      program: ['echo'],
+      files: { '/data/a file': text, '/empty': new Uint8Array() },
+    });
+    expect([...run.saved.keys()]).toEqual(['/data/a file', '/empty']);
+    expect(Buffer.from(run.saved.get('/data/a file') as Uint8Array).equals(Buffer.from(text))).toBe(true);
+    expect(run.saved.get('/empty')).toHaveLength(0);
+  });
+
   it.each([
     ['files', 1, ''],
     ['files', 4, ''],
@@ -50,6 +62,7 @@ describe('monolith', () => {
     ['threads', 4, ''],
     ['threads', 8, 'locks=fine'],
     ['threads', 4, 'locks=big'],
+    ['threads', 128, ''],
   ])('provides %s on %i cores %s', async (name, cores, options) => {
     await runSuite([name], { cores, options });
   });
