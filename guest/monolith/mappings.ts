@@ -49,14 +49,16 @@ export function map(address: usize, bytes: usize, protection: i32, flags: i32, f
   if (!isRange(fixed ? address : 0, bytes)) return -EINVAL;
   if (memoryIsShort()) return -ENOMEM;
   let file: File | null = null;
+  let readOnly = false;
   if ((flags & MAP_ANONYMOUS) == 0) {
     file = fileToMap(fd, kind == MAP_SHARED && (protection & PROT_WRITE) != 0);
     if (file === null) return thisCpu().error;
+    readOnly = kind == MAP_SHARED && !isOpenForWriting(fd);
   } else if (kind == MAP_SHARED) {
     // Shared with children that fork makes: pages of a file without a name.
     file = anonymousFile(roundUp(bytes));
   }
-  const answer = place(address, roundUp(bytes), protection, flags, file, offset);
+  const answer = place(address, roundUp(bytes), protection, flags, file, offset, readOnly);
   if (answer < 0 && file) file.put();
   return answer;
 }
@@ -73,7 +75,23 @@ function fileToMap(fd: i32, writes: bool): File | null {
   return node;
 }
 
-function place(address: usize, bytes: usize, protection: i32, flags: i32, file: File | null, offset: i64): i32 {
+function isOpenForWriting(fd: i32): bool {
+  const open = currentThread().process.descriptors.get(fd);
+  if (open === null) return false;
+  const answer = open.canWrite;
+  open.letGo();
+  return answer;
+}
+
+function place(
+  address: usize,
+  bytes: usize,
+  protection: i32,
+  flags: i32,
+  file: File | null,
+  offset: i64,
+  readOnly: bool,
+): i32 {
   const space = currentThread().process.space!;
   space.lock();
   let start = address;
@@ -84,6 +102,7 @@ function place(address: usize, bytes: usize, protection: i32, flags: i32, file: 
     if (start != 0 || (flags & MAP_FIXED) != 0) {
       const area = new Area(start, start + bytes, protection, flags);
       area.file = file;
+      area.isReadOnlyFile = readOnly;
       area.offset = offset;
       space.insert(area);
       answer = <i32>start;

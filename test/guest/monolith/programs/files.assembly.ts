@@ -2,6 +2,7 @@
 import {
   chdir,
   close,
+  EACCES,
   EEXIST,
   EFAULT,
   EISDIR,
@@ -22,6 +23,7 @@ import {
   MAP_SHARED,
   mkdir,
   mmap,
+  mprotect,
   munmap,
   O_APPEND,
   O_CREAT,
@@ -149,6 +151,13 @@ function mapping(): void {
   munmap(shared, 8192);
   munmap(own, 4096);
   close(fd);
+  const readable = opened('/tmp/map', O_RDONLY);
+  same(mmap(0, 4096, both, MAP_SHARED, readable, 0), -EACCES, 'not to be written');
+  const shown = <usize>mmap(0, 4096, PROT_READ, MAP_SHARED, readable, 0);
+  same(load<u8>(shown, 2), 99, 'to be read');
+  same(mprotect(shown, 4096, both), -EACCES, 'not even later');
+  munmap(shown, 4096);
+  close(readable);
   const path = Bytes.of('/tmp/map');
   unlink(path.start, path.length);
 }
