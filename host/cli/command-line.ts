@@ -152,7 +152,7 @@ function addDisassemble(program: Command, { terminal }: Invocation, finish: (cod
 function addDemo(program: Command, { terminal, signal }: Invocation, finish: (code: number) => void): void {
   const demo = program.command('demo').description('what Manycore does, in a minute');
   demo
-    .command('grep')
+    .command('grep', { isDefault: true })
     .description('boot a kernel on sixteen cores and search a text on each')
     .option('--kernel <name>', 'the kernel', 'monolith')
     .option('--machine <profile>', 'the name of a machine profile, or a JSON file', 'amd-4x4')
@@ -163,7 +163,7 @@ function addDemo(program: Command, { terminal, signal }: Invocation, finish: (co
       finish(await runGrepDemo(terminal, { ...options, ...(signal === undefined ? {} : { signal }) }));
     });
   demo
-    .command('engine', { isDefault: true })
+    .command('engine')
     .description('seven bare programs side by side on 28 cores')
     .addOption(new Option('--cores <n>', 'cores of the machine').argParser(integer(1, MAX_CORES)).default(28))
     .addOption(windowOption().default(DEFAULT_WINDOW_CYCLES))
