@@ -1,8 +1,10 @@
 // User land: the file system with what the machine was booted with, and the first process.
 import { BootInfo } from '../lib/boot-info';
 import { CONSOLE_ERRORS, CONSOLE_OUTPUT } from '../lib/machine-constants';
+import { out } from '../lib/console';
+import { exit, halt } from '../lib/machine';
 import { panic } from '../lib/panic';
-import { frameAddress, releaseFrame, takeFrame } from '../lib/page-frames';
+import { frameAddress, releaseFrame, takeRun } from '../lib/page-frames';
 import { O_RDONLY, O_WRONLY } from '../posix/abi';
 import { startInit } from './creation';
 import { Descriptors } from './descriptors';
@@ -15,33 +17,49 @@ const SHELL = '/bin/sh';
 const PROGRAMS = '/bin/';
 const ENVIRONMENT = 'PATH=/bin\0HOME=/\0TERM=xterm\0';
 const SLASH: i32 = 0x2f;
-/** In the page in which arguments and environment are put together: where the path begins. */
-const PATH: usize = 3072;
+/** Arguments and environment are put together in 2^ORDER frames. Their last page has the path. */
+const ORDER: i32 = 5;
+const PATH: usize = (PAGE_BYTES << ORDER) - PAGE_BYTES;
+/** What a shell answers for programs that cannot be started, and for those that are not there. */
+const CANNOT_START: i32 = 126;
+const NOT_FOUND: i32 = 127;
 
 export function startUserLand(info: BootInfo, commandLine: CommandLine): void {
   fillFileTree(info);
-  const frame = takeFrame();
-  if (frame == 0) panic('no memory for the first process');
-  const page = frameAddress(frame);
-  let argumentBytes = commandLine.programArguments(page, <i32>PATH - ENVIRONMENT.length);
-  if (argumentBytes == 0) argumentBytes = put(page, SHELL) + put(page + SHELL.length, '\0');
-  const environmentBytes = put(page + argumentBytes, ENVIRONMENT);
-  const pathBytes = findPath(page, page + PATH);
-  const file = findFile(page + PATH, pathBytes);
-  if (file === null) panic('there is no such program to run as init');
+  const frames = takeRun(ORDER);
+  if (frames == 0) panic('no memory for the first process');
+  const texts = frameAddress(frames);
+  const path = texts + PATH;
+  const room = <i32>PATH - ENVIRONMENT.length;
+  // Decoded they are shorter, or as long.
+  const tooLong = info.commandLineBytes > <usize>room;
+  let argumentBytes = commandLine.programArguments(texts, room);
+  if (argumentBytes == 0) argumentBytes = put(texts, SHELL) + put(texts + SHELL.length, '\0');
+  const environmentBytes = put(texts + argumentBytes, ENVIRONMENT);
+  const pathBytes = findPath(texts, path);
+  if (tooLong) giveUp(path, pathBytes, 'it has too many arguments', CANNOT_START);
+  const file = findFile(path, pathBytes);
+  if (file === null) giveUp(path, pathBytes, 'there is no such program', NOT_FOUND);
   const error = startInit(
     file!,
-    page + PATH,
+    path,
     pathBytes,
-    page,
+    texts,
     argumentBytes,
     environmentBytes,
     standardFiles(),
     rootDirectory(),
   );
-  if (error != 0) panic('the program to run as init cannot be loaded');
+  if (error != 0) giveUp(path, pathBytes, 'it is no program that can run here', CANNOT_START);
   file!.put();
-  releaseFrame(frame);
+  for (let page: usize = 0; page <= PATH; page += PAGE_BYTES) releaseFrame(frames + page);
+}
+
+/** The machine has nothing to do. */
+function giveUp(path: usize, pathBytes: i32, reason: string, status: i32): void {
+  out.text('cannot start ').bytes(path, pathBytes).text(': ').text(reason).end();
+  exit(status);
+  for (;;) halt();
 }
 
 /** Descriptors 0, 1 and 2: the console. */
@@ -59,7 +77,7 @@ function findPath(name: usize, to: usize): i32 {
   let hasSlash = false;
   for (; load<u8>(name + bytes) != 0; bytes++) if (load<u8>(name + bytes) == SLASH) hasSlash = true;
   const before = hasSlash ? 0 : put(to, PROGRAMS);
-  bytes = min(bytes, <i32>(PAGE_BYTES - PATH) - before);
+  bytes = min(bytes, <i32>PAGE_BYTES - before);
   memory.copy(to + before, name, bytes);
   return before + bytes;
 }

@@ -10,10 +10,18 @@ import { readHostFile } from '../module-file.ts';
 export interface Kernel {
   readonly name: string;
   readonly title: string;
+  /** Its options and their values; undefined where nobody knows them. */
+  readonly options?: Readonly<Record<string, readonly string[]>>;
+  /** Where the image of a kernel of the user's own is. */
+  readonly file?: string;
 }
 
 export const KERNELS: readonly Kernel[] = [
-  { name: 'monolith', title: 'a conventional shared-memory kernel: processes, threads, demand paging, IPI shootdown' },
+  {
+    name: 'monolith',
+    title: 'a conventional shared-memory kernel: processes, threads, demand paging, IPI shootdown',
+    options: { locks: ['big', 'fine', 'percpu'] },
+  },
 ];
 
 /** A file that a guest finds at boot. A path that ends in a slash is an empty directory. */
@@ -24,25 +32,44 @@ export interface BootFile {
   readonly origin: string;
 }
 
-/** Throws a CommandFailure where there is no such kernel. */
+/** A kernel that comes with Manycore, or the one in a module's file. Throws a CommandFailure where there is no such kernel. */
 export function kernelNamed(name: string): Kernel {
+  if (name.endsWith('.wasm')) return { name: path.basename(name, '.wasm'), title: name, file: name };
   const found = KERNELS.find((kernel) => kernel.name === name);
   if (found) return found;
   const names = KERNELS.map((kernel) => kernel.name);
   const meant = nearest(name, names);
   throw new CommandFailure(EXIT.usage, `there is no kernel "${name}"`, {
     where: KERNELS.map((kernel) => `${kernel.name}  ${kernel.title}`),
-    ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+    hint: meant === undefined ? 'a kernel of your own is a file that ends in .wasm' : `did you mean ${meant}?`,
   });
 }
 
-/** The kernel's image on the host. */
-export function kernelFile({ name }: Kernel): string {
-  return guestFile(`${name}/kernel`);
+/** Throws a CommandFailure for `key=value` that the kernel does not know. */
+export function checkOption({ name, options }: Kernel, text: string): void {
+  if (options === undefined) return;
+  const [key = '', value = ''] = text.split(/=(.*)/s);
+  const values = options[key];
+  if (values?.includes(value)) return;
+  throw new CommandFailure(
+    EXIT.usage,
+    values === undefined ? `${name} has no option "${key}"` : `${name} does not know ${text}`,
+    {
+      hint: `it has ${Object.entries(options)
+        .map(([known, all]) => `${known}=${all.join('|')}`)
+        .join(', ')}`,
+    },
+  );
 }
 
-/** /bin and /lib: the programs, and the libraries that they import. */
-export function systemFiles({ name }: Kernel): BootFile[] {
+/** The kernel's image on the host. */
+export function kernelFile({ name, file }: Kernel): string {
+  return file ?? guestFile(`${name}/kernel`);
+}
+
+/** /bin and /lib: the programs, and the libraries that they import. A kernel of the user's own finds what it is given, and nothing else. */
+export function systemFiles({ name, file }: Kernel): BootFile[] {
+  if (file !== undefined) return [];
   const programs = path.join(guestFolder(), 'bin');
   if (!existsSync(programs)) {
     throw new CommandFailure(EXIT.file, 'the guest programs are not built', { hint: 'run: npm run build' });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { coreCount } from '../../machine/index.ts';
 import { bootWords } from '../boot/boot-words.ts';
 import { HostConsole } from '../boot/host-console.ts';
-import { type BootFile, kernelNamed } from '../boot/kernels.ts';
+import { type BootFile, checkOption, kernelNamed } from '../boot/kernels.ts';
 import { mountedFiles, parseExports, writeExports } from '../boot/mounts.ts';
 import { runSystem } from '../boot/run-system.ts';
 import { type RunStatistics, statisticsTable, summary } from '../boot/statistics.ts';
@@ -38,7 +38,7 @@ export interface BootOptions {
 
 const MIB = 2 ** 20;
 
-/** Returns the exit status of the program. Throws a CommandFailure for everything that keeps it from its end. */
+/** Returns the exit status of the program, or that of a file that cannot be written where a file to export is missing. Throws a CommandFailure for everything that keeps it from its end. */
 export async function runBoot(
   terminal: Terminal,
   kernelName: string,
@@ -49,7 +49,10 @@ export async function runBoot(
   const kernel = kernelNamed(kernelName);
   const exports = parseExports(options.export);
   // A field of the machine has a dot in it, an option of the kernel has none.
-  const [fields, words] = [/^[^=]*\./, /^[^.=]*(=|$)/].map((kind) => options.set.filter((text) => kind.test(text)));
+  const isField = (text: string) => /^[^=]*\./.test(text);
+  const fields = options.set.filter(isField);
+  const words = options.set.filter((text) => !isField(text));
+  for (const word of words) checkOption(kernel, word);
   const profile = loadMachineProfile(options.machine, fields);
   checkCores(options.cores, coreCount(profile), profile.name);
   const observation = await observationOf(options.observation);
@@ -64,7 +67,7 @@ export async function runBoot(
       ...(options.ram === undefined ? {} : { ramBytes: options.ram * MIB }),
       ...(options.window === undefined ? {} : { windowCycles: options.window }),
       mode: options.checked ? 'checked' : 'fast',
-      request: { options: words ?? [], exports: exports.map(({ guest }) => guest), program },
+      request: { options: words, exports: exports.map(({ guest }) => guest), program },
       files: [...files, ...mountedFiles(options.mount)],
       terminal: console.isTerminal,
       ...(observation === undefined ? {} : { observation }),
@@ -98,10 +101,12 @@ export async function runBoot(
       const machineText = `${profile.name}, ${machine.coreCount} cores`;
       tellObservation(terminal, observation, machine, { title, machineText });
     }
-    for (const missing of writeExports(exports, system.saved)) terminal.stderr.write(`${missing}\n`);
+    const missing = writeExports(exports, system.saved);
+    for (const sentence of missing) terminal.stderr.write(`${sentence}\n`);
     if (console.left) return EXIT.ok;
     const limits = { cores: machine.coreCount, maxCycles: options.maxCycles };
-    return exitStatus(outcome, machine, (image) => images.code(image), limits);
+    const code = exitStatus(outcome, machine, (image) => images.code(image), limits);
+    return code === EXIT.ok && missing.length > 0 ? EXIT.file : code;
   } finally {
     status.clear();
     console.close();
@@ -140,5 +145,6 @@ function tellStatistics(
   } else if (stderr.isTTY) {
     stderr.write(`${paint(terminal, stderr, 'dim', summary(machine, run.time))}\n`);
   }
-  if (options.digest) stderr.write(`digest ${machine.digest()}\n`);
+  // The table has it as well.
+  if (options.digest && options.stats !== true) stderr.write(`digest ${machine.digest()}\n`);
 }

@@ -52,7 +52,7 @@ export function addBoot(program: Command, { terminal, signal }: Invocation, fini
   const command = program
     .command('boot')
     .description('boot a kernel and run a program on it, or an interactive shell')
-    .argument('<kernel>', 'monolith')
+    .argument('<kernel>', 'monolith, or the file of a kernel of your own (.wasm)')
     .argument('[program...]', 'the first process and its arguments, behind --')
     .addHelpText('after', BOOT_HELP);
   addSystemOptions(command).action(async (kernel: string, words: string[], options) => {
