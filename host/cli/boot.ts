@@ -120,7 +120,7 @@ function checkCores(cores: number | undefined, most: number, name: string): void
 
 function welcome(terminal: Terminal, { machine }: System, kernel: string): string {
   const cores = `${machine.coreCount} core${machine.coreCount === 1 ? '' : 's'}`;
-  const text = `${kernel} on ${machine.profile.name}, ${cores}. Ctrl-D or exit ends the shell, Ctrl-] leaves the machine.`;
+  const text = `${kernel} on ${machine.profile.name}, ${cores}. exit or Ctrl-D ends it, Ctrl-] leaves at once.`;
   return `${paint(terminal, terminal.stderr, 'dim', text)}\n`;
 }
 

@@ -29,22 +29,24 @@ program: --mount gives it files.
 
 /** Options of everything that boots a kernel. */
 function addSystemOptions(command: Command): Command {
+  const repeated = (flags: string, description: string) =>
+    new Option(flags, `${description}; may be repeated`).argParser(collect).default([], 'none');
   command
     .option('--machine <profile>', 'the name of a machine profile, or a JSON file', 'uniform-4')
     .addOption(
       new Option('--cores <n>', 'cores of the machine (default: all of the profile)').argParser(integer(1, MAX_CORES)),
     )
-    .option('--set <key=value>', 'set a field of the machine or an option of the kernel; may be repeated', collect, [])
-    .option('--mount <host:guest>', 'give the guest a copy of a file or directory; may be repeated', collect, [])
-    .option('--export <guest:host>', 'write a file of the guest at the end; may be repeated', collect, [])
+    .addOption(repeated('--set <key=value>', 'set a field of the machine or an option of the kernel'))
+    .addOption(repeated('--mount <host:guest>', 'give the guest a copy of a file or directory'))
+    .addOption(repeated('--export <guest:host>', 'write a file of the guest at the end'))
     .addOption(
       new Option('--ram <mib>', 'RAM (default: 256 MiB, or more for what is mounted)').argParser(integer(16, 1024)),
     )
     .addOption(windowOption())
-    .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
+    .option('--checked', 'send every memory access through the slow path (same results, slower)')
     .addOption(maxCyclesOption())
     .option('--stats [file]', 'what each core has done: on stderr, or to a file (.json, else text)')
-    .option('--digest', 'print the digest of the run on stderr', false);
+    .option('--digest', 'print the digest of the run on stderr');
   return addObservationOptions(command);
 }
 
@@ -81,6 +83,8 @@ function systemOptions(options: Record<string, never>, signal: AbortSignal | und
   const values = options as unknown as Omit<import('./boot.ts').BootOptions, 'signal' | 'observation'>;
   return {
     ...values,
+    checked: values.checked === true,
+    digest: values.digest === true,
     stats: values.stats ?? false,
     observation: options,
     ...(signal === undefined ? {} : { signal }),
