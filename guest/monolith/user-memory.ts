@@ -1,5 +1,6 @@
 // Between the kernel and the memory of a process. The kernel never uses a user's address: it looks the page up in the process's page tables,
 // resolves what a fault would, and reaches the frame through its window onto RAM. A bad address is an error (EFAULT), not a fault.
+import { copyAhead } from '../lib/copy';
 import { PTE_PRESENT, PTE_USER, PTE_WRITE } from '../lib/machine-constants';
 import { frameAddress, releaseFrame, shareFrame } from '../lib/page-frames';
 import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../lib/page-table';
@@ -36,7 +37,7 @@ export function copyFrom(space: AddressSpace, to: usize, from: usize, bytes: usi
     const part = upToPageEnd(from, bytes);
     space.lock();
     const source = reach(space, from, false);
-    if (source != 0) memory.copy(to, source, part);
+    if (source != 0) copyAhead(to, source, part);
     space.unlock();
     if (source == 0) return -EFAULT;
     to += part;
@@ -52,7 +53,7 @@ export function copyTo(space: AddressSpace, to: usize, from: usize, bytes: usize
     const part = upToPageEnd(to, bytes);
     space.lock();
     const target = reach(space, to, true);
-    if (target != 0) memory.copy(target, from, part);
+    if (target != 0) copyAhead(target, from, part);
     space.unlock();
     if (target == 0) return -EFAULT;
     to += part;

@@ -27,19 +27,19 @@ export interface GrepDemoOptions {
   signal?: AbortSignal;
 }
 
-/** One for each core; more cores begin again. */
+/** One for each core; more cores begin again. They are about as long, since grep skips by length: so each core has about as much to do. */
 const WORDS = [
   'interface',
   'function',
   'readonly',
-  'Event',
+  'Element',
   'string',
   'number',
-  'null',
-  'void',
-  'HTML',
-  'SVG',
-  'the',
+  'undefined',
+  'callback',
+  'document',
+  'options',
+  'attribute',
   'method',
   'property',
   'Promise',

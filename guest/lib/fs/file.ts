@@ -4,6 +4,7 @@
 // The caller of every method holds the inode's lock; to read, and to find a frame without allocating one, it is enough to share it. Buffers are addresses that do not fault: a kernel has looked up, and if need be made, the pages of its
 // user before.
 import { EFBIG, EINVAL, ENOSPC, S_IFREG } from '../../posix/abi';
+import { copyAhead } from '../copy';
 import { release } from '../objects';
 import { Inode } from './inode';
 import { MOST_PAGES, PageTree } from './page-tree';
@@ -62,7 +63,7 @@ export class File extends Inode {
       const to = buffer + <usize>(at - offset);
       const page = this.findPage(<i32>(at >> 12));
       if (page == 0) memory.fill(to, 0, count);
-      else memory.copy(to, this.base + page + inPage, count);
+      else copyAhead(to, this.base + page + inPage, count);
       at += count;
     }
     return <i32>max<i64>(end - offset, 0);
@@ -80,7 +81,7 @@ export class File extends Inode {
       const count = min<usize>(FILE_PAGE_BYTES - inPage, <usize>(end - at));
       const page = this.ensurePage(<i32>(at >> 12));
       if (page == 0) break;
-      memory.copy(this.base + page + inPage, buffer + <usize>(at - offset), count);
+      copyAhead(this.base + page + inPage, buffer + <usize>(at - offset), count);
       at += count;
     }
     if (at == offset) return -ENOSPC;

@@ -90,6 +90,7 @@ function fakeMachine(memory: WebAssembly.Memory, cores: number, lineBytes: numbe
     set_page_root: () => {},
     log: (address: number, count: number) => run.lines.push(text(address, count)),
     label: () => {},
+    prefetch: () => {},
     report: (_: number, __: number, value: number) => run.values.push(value),
     exit: (code: number) => {
       throw new Exit(code);
