@@ -59,6 +59,7 @@ function runTyped(text: Bytes): bool {
     if (command === null) break;
     execute(command);
   }
+  if (interrupted) setStatus(130);
   const error = parser.error;
   if (error !== null) {
     setLine(parser.line);
