@@ -23,6 +23,7 @@ const GUESTS = [
   { from: 'guest/bare', config: 'guest/bare/asconfig.json', to: 'bare' },
   { from: 'guest/monolith', config: 'guest/kernel.asconfig.json', to: 'monolith', names: ['kernel'] },
   { from: 'guest/monolith', config: 'guest/monolith/posix.asconfig.json', to: 'monolith', names: ['posix'] },
+  { from: 'guest/wasi', config: 'guest/wasi/asconfig.json', to: '.', names: ['wasi'] },
 ];
 
 function namesIn(folder) {

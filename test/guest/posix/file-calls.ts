@@ -2,7 +2,7 @@
 import * as abi from '../../../guest/posix/abi.ts';
 import { type Node, PosixError, resize } from './file-tree.ts';
 import type { Call, Process } from './process.ts';
-import { FileStream, makePipe } from './streams.ts';
+import { FileStream, makePipe, type Stream } from './streams.ts';
 
 const KINDS = { file: abi.S_IFREG, directory: abi.S_IFDIR, null: abi.S_IFCHR };
 
@@ -68,6 +68,37 @@ function seek(process: Process, fd: number, offset: bigint, whence: number): big
   return BigInt(target);
 }
 
+/** Reads or writes at an offset, leaving the stream's own alone. */
+function at(process: Process, fd: number, offset: bigint, move: (stream: Stream) => number): number {
+  const stream = process.stream(fd);
+  if (!stream.node || stream.isTerminal) throw new PosixError(abi.ESPIPE);
+  if (offset < 0n) throw new PosixError(abi.EINVAL);
+  const before = stream.offset;
+  stream.offset = Number(offset);
+  try {
+    return move(stream);
+  } finally {
+    stream.offset = before;
+  }
+}
+
+function poll(process: Process, address: number, count: number, timeout: bigint): number {
+  const records = process.view(address, count * abi.POLL_BYTES);
+  let ready = 0;
+  for (let i = 0; i < count; i++) {
+    const record = i * abi.POLL_BYTES;
+    const fd = records.getInt32(record + abi.POLL_FD, true);
+    const asked = records.getUint16(record + abi.POLL_EVENTS, true) | abi.POLLERR | abi.POLLHUP;
+    let events = 0;
+    if (fd >= 0) events = process.isOpen(fd) ? process.stream(fd).ready() & asked : abi.POLLNVAL;
+    records.setUint16(record + abi.POLL_RETURNED, events, true);
+    if (events !== 0) ready++;
+  }
+  if (ready === 0 && timeout < 0n) throw new Error('a process would wait for ever in poll');
+  if (ready === 0) process.world.sleep(timeout);
+  return ready;
+}
+
 export function fileCalls(process: Process): Record<string, Call> {
   const { files } = process.world;
   const text = (address: number, bytes: number) => process.text(address, bytes);
@@ -76,6 +107,10 @@ export function fileCalls(process: Process): Record<string, Call> {
       openFile(process, text(path, bytes), flags, mode),
     read: (fd: number, buffer: number, bytes: number) => process.stream(fd).read(process.memory(buffer, bytes)),
     write: (fd: number, buffer: number, bytes: number) => process.stream(fd).write(process.memory(buffer, bytes)),
+    pread: (fd: number, buffer: number, bytes: number, offset: bigint) =>
+      at(process, fd, offset, (stream) => stream.read(process.memory(buffer, bytes))),
+    pwrite: (fd: number, buffer: number, bytes: number, offset: bigint) =>
+      at(process, fd, offset, (stream) => stream.write(process.memory(buffer, bytes))),
     close: (fd: number) => {
       process.stream(fd);
       process.close(fd);
@@ -85,10 +120,11 @@ export function fileCalls(process: Process): Record<string, Call> {
     stat: (path: number, bytes: number, out: number) =>
       fillStatus(process, files.entry(process.cwd, text(path, bytes)), out),
     fstat: (fd: number, out: number) => {
-      const { node } = process.stream(fd);
-      if (node) return fillStatus(process, node, out);
+      const { node, isTerminal } = process.stream(fd);
+      if (node && !isTerminal) return fillStatus(process, node, out);
+      const kind = isTerminal ? abi.S_IFCHR : abi.S_IFIFO;
       process.memory(out, abi.STAT_BYTES).fill(0);
-      process.view(out, abi.STAT_BYTES).setInt32(abi.STAT_MODE, abi.S_IFIFO | 0o600, true);
+      process.view(out, abi.STAT_BYTES).setInt32(abi.STAT_MODE, kind | 0o600, true);
       return 0;
     },
     ftruncate: (fd: number, bytes: bigint) => {
@@ -141,5 +177,12 @@ export function fileCalls(process: Process): Record<string, Call> {
       return process.attach(to, stream);
     },
     isatty: (fd: number) => (process.stream(fd).isTerminal ? 1 : 0),
+    file_flags: (fd: number, flags: number) => {
+      const stream = process.stream(fd);
+      const changing = abi.O_APPEND | abi.O_NONBLOCK;
+      if (flags >= 0) stream.flags = (stream.flags & ~changing) | (flags & changing);
+      return stream.flags;
+    },
+    poll: (records: number, count: number, timeout: bigint) => poll(process, records, count, timeout),
   };
 }

@@ -100,9 +100,11 @@ export function processCalls(process: Process): Record<string, Call> {
     exit: (status: number) => {
       throw new Exit(status);
     },
-    kill: (pid: number) => {
+    kill: (pid: number, signal: number) => {
+      if (signal < 0 || signal >= abi.SIGNALS) throw new PosixError(abi.EINVAL);
       if (pid !== process.pid) throw new PosixError(abi.ESRCH);
-      return 0;
+      if (signal === 0 || signal === abi.SIGCHLD || signal === abi.SIGCONT) return 0;
+      throw new Exit(128 + signal);
     },
     signal: () => abi.SIG_DFL,
     getpid: () => process.pid,
@@ -141,7 +143,14 @@ export function processCalls(process: Process): Record<string, Call> {
       throw new Error('a thread would wait for ever');
     },
     futex_wake: () => 0,
-    clock: (id: number) => world.now() + (id === abi.CLOCK_REALTIME ? BigInt(abi.REALTIME_START) : 0n),
+    clock: (id: number) => {
+      if (id < 0 || id > abi.CLOCK_THREAD_CPUTIME_ID) throw new PosixError(abi.EINVAL);
+      return world.now() + (id === abi.CLOCK_REALTIME ? BigInt(abi.REALTIME_START) : 0n);
+    },
+    random: (buffer: number, bytes: number) => {
+      for (const i of process.memory(buffer, bytes).keys()) process.memory(buffer + i, 1)[0] = world.randomByte();
+      return bytes;
+    },
     nanosleep: (nanoseconds: bigint) => {
       world.sleep(nanoseconds);
       return 0;

@@ -31,10 +31,15 @@ export class Exit extends Error {
 /** A function of the API: throws a PosixError for what is answered as a negated error number. */
 export type Call = (...operands: never[]) => number | bigint;
 
+/** The one library, by the name under which programs import it. */
+const WASI = 'wasi_snapshot_preview1';
+const WASM_PAGE_BYTES = 65536;
+
 interface ProgramExports {
   memory: WebAssembly.Memory;
   table: WebAssembly.Table;
   main(): number;
+  _start?(): void;
 }
 
 export class Process {
@@ -58,23 +63,50 @@ export class Process {
 
   /** Runs a program to its end; returns its exit status. A trap is an error of the test. */
   execute(module: WebAssembly.Module): number {
-    const calls: Record<string, Call> = { ...fileCalls(this), ...processCalls(this) };
-    const posix: Record<string, WebAssembly.ImportValue> = {};
-    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-      const call = from === 'posix' ? calls[name] : undefined;
-      if (!call) throw new Error(`the shim has no ${from}.${name}`);
-      posix[name] = answering(call, name === 'lseek');
-    }
     let status: number;
     try {
-      this.exports = new WebAssembly.Instance(module, { posix }).exports as unknown as ProgramExports;
-      status = this.exports.main();
+      this.exports = this.link(module);
+      status = (this.exports._start ?? this.exports.main)() ?? 0;
     } catch (error) {
       if (!(error instanceof Exit)) throw error;
       status = error.status;
     }
     for (const fd of this.descriptors.keys()) this.close(fd);
     return status & 0xff;
+  }
+
+  /** Makes an instance of a program; one that imports WASI shares its memory with an instance of that library. */
+  private link(module: WebAssembly.Module): ProgramExports {
+    const imported = WebAssembly.Module.imports(module).filter((entry) => entry.module === WASI);
+    let library: WebAssembly.Exports = {};
+    const wasi = imported.map(({ name }) => {
+      // The library needs the program's memory, so it is there only after the program.
+      const call = (...operands: unknown[]) => (library[name] as (...operands: unknown[]) => unknown)(...operands);
+      return [name, call] as const;
+    });
+    const imports = { posix: this.posix(module), [WASI]: Object.fromEntries(wasi) };
+    const program = new WebAssembly.Instance(module, imports).exports as unknown as ProgramExports;
+    if (imported.length > 0) {
+      this.exports = program;
+      const { memory } = program;
+      memory.grow((abi.WASI_BASE + abi.LIBRARY_BYTES - memory.buffer.byteLength) / WASM_PAGE_BYTES);
+      const image = this.world.wasi;
+      library = new WebAssembly.Instance(image, { posix: this.posix(image), env: { memory } }).exports;
+    }
+    return program;
+  }
+
+  /** What a module imports of the API. */
+  private posix(module: WebAssembly.Module): Record<string, WebAssembly.ImportValue> {
+    const calls: Record<string, Call> = { ...fileCalls(this), ...processCalls(this) };
+    const posix: Record<string, WebAssembly.ImportValue> = {};
+    for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+      if (from === WASI || kind === 'memory') continue;
+      const call = from === 'posix' ? calls[name] : undefined;
+      if (!call) throw new Error(`the shim has no ${from}.${name}`);
+      posix[name] = answering(call, name === 'lseek' || name === 'clock');
+    }
+    return posix;
   }
 
   private get program(): ProgramExports {
@@ -119,6 +151,10 @@ export class Process {
     const stream = this.descriptors[fd];
     if (!stream) throw new PosixError(abi.EBADF);
     return stream;
+  }
+
+  isOpen(fd: number): boolean {
+    return this.descriptors[fd] !== undefined;
   }
 
   /** Streams by descriptor that a child inherits. */

@@ -12,6 +12,8 @@ export interface Stream {
   isTerminal: boolean;
   read(into: Uint8Array): number;
   write(from: Uint8Array): number;
+  /** POLL*: what can be done without waiting. */
+  ready(): number;
   /** Its last descriptor was closed. */
   end(): void;
 }
@@ -46,6 +48,10 @@ export class FileStream implements Stream {
     this.offset += from.length;
     this.node.modified++;
     return from.length;
+  }
+
+  ready(): number {
+    return abi.POLLIN | abi.POLLOUT;
   }
 
   end(): void {}
@@ -94,6 +100,10 @@ class ReadEnd extends PipeEnd implements Stream {
     return count;
   }
 
+  ready(): number {
+    return (this.pipe.chunks.length > 0 ? abi.POLLIN : 0) | (this.pipe.writers === 0 ? abi.POLLHUP : 0);
+  }
+
   end(): void {
     this.pipe.readers = 0;
   }
@@ -106,6 +116,10 @@ class WriteEnd extends PipeEnd implements Stream {
     return from.length;
   }
 
+  ready(): number {
+    return this.pipe.readers === 0 ? abi.POLLERR : abi.POLLOUT;
+  }
+
   end(): void {
     this.pipe.writers = 0;
   }
@@ -113,7 +127,7 @@ class WriteEnd extends PipeEnd implements Stream {
 
 export function makePipe(flags: number): [Stream, Stream] {
   const contents = new PipeContents();
-  return [new ReadEnd(contents, flags), new WriteEnd(contents, flags)];
+  return [new ReadEnd(contents, flags), new WriteEnd(contents, flags | abi.O_WRONLY)];
 }
 
 /** A pipe with these contents, which nobody writes any more. */

@@ -8,7 +8,8 @@ import { FileTree, type Node } from './file-tree.ts';
 import { Process } from './process.ts';
 import { FileStream, pipeWith, type Stream } from './streams.ts';
 
-const BIN = path.resolve(import.meta.dirname, '../../../dist/guest/bin');
+const GUEST = path.resolve(import.meta.dirname, '../../../dist/guest');
+const BIN = path.join(GUEST, 'bin');
 const COMPILED = new Map<string, WebAssembly.Module>();
 
 export interface RunOptions {
@@ -37,6 +38,7 @@ export class World {
   private readonly modules = new Map<Node, WebAssembly.Module>();
   private pids = 1;
   private clock = 0n;
+  private randomState = 1;
 
   constructor() {
     for (const file of readdirSync(BIN).filter((name) => name.endsWith('.wasm'))) {
@@ -61,6 +63,16 @@ export class World {
     return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : undefined;
   }
 
+  /** The library that programs of other languages import. */
+  get wasi(): WebAssembly.Module {
+    let module = COMPILED.get('lib/wasi');
+    if (!module) {
+      module = new WebAssembly.Module(readFileSync(path.join(GUEST, 'wasi.wasm')));
+      COMPILED.set('lib/wasi', module);
+    }
+    return module;
+  }
+
   nextPid(): number {
     return ++this.pids;
   }
@@ -73,6 +85,12 @@ export class World {
 
   sleep(nanoseconds: bigint): void {
     this.clock += nanoseconds;
+  }
+
+  /** The next of a sequence that is the same in every world. */
+  randomByte(): number {
+    this.randomState = (Math.imul(this.randomState, 1664525) + 1013904223) >>> 0;
+    return this.randomState >>> 24;
   }
 
   /** Runs a program of /bin to its end. */
