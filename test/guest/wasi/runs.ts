@@ -1,9 +1,14 @@
-// Runs a WASI program in the shim, and in Node's own WASI as the reference: the same arguments and files, "/" and "." as preopened directories.
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Runs a WASI program in the shim, in a process of monolith, and in Node's own WASI as the reference: the same arguments and files, "/" and "." as
+// preopened directories.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { WASI } from 'node:wasi';
+import { guestFile } from '../../../host/guest-programs.ts';
+import { runMonolith } from '../monolith/boot.ts';
 import { type Outcome, World } from '../posix/world.ts';
+
+const NODE_WASI = path.join(import.meta.dirname, 'node-wasi.mjs');
 
 export interface Start {
   args?: string[];
@@ -28,37 +33,57 @@ export function onShim(wasm: Uint8Array, start: Start = {}): Outcome & { world: 
   return { ...world.run(['program', ...args], { cwd: '/work', ...options }), world };
 }
 
-/** `left` is told the folder that was /work, when the program has ended. */
-export function onNode(wasm: Uint8Array, start: Start = {}, left?: (folder: string) => void): Outcome {
+/** Runs programs one after the other in /work of a monolith, each with its arguments; the files are there once. */
+export function onMonolith(programs: Uint8Array[], runs: { program: number; args?: string[] }[], start: Start = {}) {
+  const { environment = {}, files = {}, stdin = '' } = start;
+  const quoted = (word: string) => `'${word}'`;
+  const lines = [
+    'cd /work',
+    ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
+    ...runs.flatMap(({ program, args = [] }) => [
+      `/bin/program${program} ${args.map(quoted).join(' ')} < /tmp/in > /tmp/out 2> /tmp/err`,
+      'echo "status $?"; cat /tmp/out; echo errors; cat /tmp/err',
+    ]),
+  ];
+  return runMonolith({
+    program: ['sh', '/script'],
+    maxCycles: 5_000_000_000,
+    files: {
+      '/script': Buffer.from(lines.join('\n')),
+      '/tmp/in': Buffer.from(stdin),
+      '/bin/sh': readFileSync(guestFile('bin/sh')),
+      '/lib/wasi_snapshot_preview1.wasm': readFileSync(guestFile('wasi')),
+      ...Object.fromEntries(programs.map((wasm, i) => [`/bin/program${i}`, wasm])),
+      ...Object.fromEntries(
+        Object.entries(files).map(([name, text]) => [`/work/${name}`, Buffer.from(text as string)]),
+      ),
+    },
+  });
+}
+
+/** What `onMonolith` writes when these runs end so. */
+export function transcriptOf(outcomes: Outcome[]): string {
+  return outcomes.map(({ status, stdout, stderr }) => `status ${status}\n${stdout}errors\n${stderr}`).join('');
+}
+
+/** In a process of its own, because a program may close any descriptor. */
+export function onNode(wasm: Uint8Array, start: Start = {}): Outcome {
   const { args = [], environment = {}, files = {}, stdin = '' } = start;
   const folder = mkdtempSync(path.join(tmpdir(), 'manycore-wasi-'));
-  const work = path.join(folder, 'root/work');
-  mkdirSync(work, { recursive: true });
-  for (const [name, contents] of Object.entries(files)) {
-    if (name.endsWith('/')) mkdirSync(path.join(work, name), { recursive: true });
-    else writeFileSync(path.join(work, name), contents);
-  }
-  const streams = ['stdin', 'stdout', 'stderr'].map((name) => path.join(folder, name)) as [string, string, string];
-  writeFileSync(streams[0], stdin);
-  const fds = streams.map((name, i) => openSync(name, i === 0 ? 'r' : 'a')) as [number, number, number];
+  const [root, work, program] = ['root', 'root/work', 'program.wasm'].map((name) => path.join(folder, name));
   try {
-    const wasi = new WASI({
-      version: 'preview1',
-      args: ['program', ...args],
-      env: { PATH: '/bin', HOME: '/', ...environment },
-      preopens: { '/': path.join(folder, 'root'), '.': work },
-      stdin: fds[0],
-      stdout: fds[1],
-      stderr: fds[2],
-      returnOnExit: true,
-    });
-    const imports = wasi.getImportObject() as WebAssembly.Imports;
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource), imports);
-    const status = wasi.start(instance) as unknown as number;
-    left?.(work);
-    return { status, stdout: readFileSync(streams[1]), stderr: readFileSync(streams[2]) };
+    mkdirSync(work as string, { recursive: true });
+    for (const [name, contents] of Object.entries(files)) {
+      const place = path.join(work as string, name);
+      if (name.endsWith('/')) mkdirSync(place, { recursive: true });
+      else writeFileSync(place, contents);
+    }
+    writeFileSync(program as string, wasm);
+    const command = ['--no-warnings', NODE_WASI, program, root, work, ...args] as string[];
+    const env = { PATH: '/bin', HOME: '/', ...environment };
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { input: stdin, env });
+    return { status: status ?? -1, stdout, stderr };
   } finally {
-    for (const fd of fds) closeSync(fd);
     rmSync(folder, { recursive: true });
   }
 }
