@@ -26,6 +26,7 @@ const CASES: [source: string, runs: string[][]][] = [
   ],
   ['sort.c', [['README'], ['-nr', 'numbers'], ['-u', 'README', 'README', 'numbers'], ['-r'], ['nothing']]],
   ['walk.c', [['tree']]],
+  ['waits.c', [[]]],
   ['words.cpp', [['README', 'numbers'], ['README', 'nothing'], []]],
 ];
 
