@@ -69,6 +69,9 @@ export interface ContendedLine {
   readonly sites: readonly SiteShare[];
 }
 
+/** Cores are numbered below this. */
+const CORES = 128;
+
 /** A set of bytes in a line of at most 128. */
 class ByteSet {
   readonly #words = new Uint32Array(4);
@@ -131,7 +134,8 @@ class LineCounts {
   readonly cores = new Map<number, CoreCounts>();
   /** By from * 128 + to. */
   readonly pairs = new Map<number, number>();
-  readonly sites = new Map<string, SiteCounts>();
+  /** By site, core and whether it writes. */
+  readonly sites = new Map<number, SiteCounts>();
 
   constructor(line: number) {
     this.line = line;
@@ -151,7 +155,7 @@ class LineCounts {
   }
 
   site(core: number, site: number, write: boolean): SiteCounts {
-    const key = `${core} ${site} ${write}`;
+    const key = (site * CORES + core) * 2 + (write ? 1 : 0);
     let counts = this.sites.get(key);
     if (!counts) {
       counts = { core, site, write, transactions: 0, ticks: 0 };
@@ -160,9 +164,6 @@ class LineCounts {
     return counts;
   }
 }
-
-/** Cores are numbered below this. */
-const CORES = 128;
 
 export class Contention implements Observer {
   readonly #most: number;

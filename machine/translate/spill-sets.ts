@@ -30,9 +30,8 @@ interface Candidate {
 
 /** Spills that merging two sets would add, over all their points. */
 function growth(one: Candidate, other: Candidate): number {
-  const union = one.variables.clone();
-  union.unite(other.variables);
-  return union.size * (one.weight + other.weight) - one.size * one.weight - other.size * other.weight;
+  const union = one.variables.sizeWith(other.variables);
+  return union * (one.weight + other.weight) - one.size * one.weight - other.size * other.weight;
 }
 
 function merge(into: Candidate, from: Candidate): void {

@@ -30,12 +30,23 @@ export class Variables {
   }
 }
 
-/** A set of variables, as the bits of 32-bit words. */
+/** A set of variables, as the bits of 32-bit words. There are many, mostly of one word or two: plain arrays are made much faster than typed ones. */
 export class VariableSet {
-  words: Uint32Array;
+  /** Signed. */
+  words: number[];
 
-  constructor(words: number | Uint32Array = 0) {
-    this.words = typeof words === 'number' ? new Uint32Array(words) : words;
+  /** Empty, with room for so many words. */
+  constructor(words: number | number[] = 0) {
+    if (typeof words !== 'number') {
+      this.words = words;
+      return;
+    }
+    this.words = [];
+    this.#grow(words);
+  }
+
+  #grow(count: number): void {
+    while (this.words.length < count) this.words.push(0);
   }
 
   clone(): VariableSet {
@@ -44,11 +55,7 @@ export class VariableSet {
 
   add(variable: number): void {
     const word = variable >>> 5;
-    if (word >= this.words.length) {
-      const grown = new Uint32Array(word + 1);
-      grown.set(this.words);
-      this.words = grown;
-    }
+    this.#grow(word + 1);
     this.words[word] |= 1 << (variable & 31);
   }
 
@@ -63,11 +70,7 @@ export class VariableSet {
 
   /** Adds all of `other`; returns whether anything was new. */
   unite(other: VariableSet): boolean {
-    if (other.words.length > this.words.length) {
-      const grown = new Uint32Array(other.words.length);
-      grown.set(this.words);
-      this.words = grown;
-    }
+    this.#grow(other.words.length);
     let changed = 0;
     for (let i = 0; i < other.words.length; i++) {
       const before = this.words[i];
@@ -80,9 +83,14 @@ export class VariableSet {
 
   /** How many variables are in the set. */
   get size(): number {
+    return this.sizeWith(this);
+  }
+
+  /** How many variables are in this set or in another. */
+  sizeWith(other: VariableSet): number {
     let size = 0;
-    for (let word of this.words) {
-      for (; word !== 0; word &= word - 1) size++;
+    for (let i = Math.max(this.words.length, other.words.length) - 1; i >= 0; i--) {
+      for (let word = (this.words[i] ?? 0) | (other.words[i] ?? 0); word !== 0; word &= word - 1) size++;
     }
     return size;
   }
@@ -101,6 +109,8 @@ export class VariableSet {
   get key(): string {
     let last = this.words.length;
     while (last > 0 && this.words[last - 1] === 0) last--;
-    return this.words.subarray(0, last).join();
+    let key = '';
+    for (let i = 0; i < last; i++) key += `${this.words[i]},`;
+    return key;
   }
 }
