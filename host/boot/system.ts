@@ -44,6 +44,8 @@ export interface System {
 
 const MIB = 2 ** 20;
 const DEFAULT_RAM_BYTES = 256 * MIB;
+/** Of each context: what calls may take. Functions of a shell that call themselves take much. The host gives memory for what is used. */
+const FRAME_STACK_BYTES = MIB;
 /** RAM is at least this many times what the files take: they are copied when they are written, and processes need room. */
 const ROOM = 2;
 
@@ -55,6 +57,7 @@ export function bootSystem(options: SystemOptions): System {
   const machine = new Machine({
     profile: options.profile,
     ramBytes: options.ramBytes ?? ramFor(files),
+    frameStackBytes: FRAME_STACK_BYTES,
     ...(options.cores === undefined ? {} : { cores: options.cores }),
     ...(options.windowCycles === undefined ? {} : { windowCycles: options.windowCycles }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
