@@ -1,7 +1,6 @@
 // `manycore boot KERNEL [-- PROGRAM ARGS...]`: boots a kernel and runs a program on it, or an interactive shell.
 import { writeFileSync } from 'node:fs';
 import { coreCount } from '../../machine/index.ts';
-import { bootWords } from '../boot/boot-words.ts';
 import { HostConsole } from '../boot/host-console.ts';
 import { type BootFile, checkOption, kernelNamed } from '../boot/kernels.ts';
 import { mountedFiles, parseExports, writeExports } from '../boot/mounts.ts';
@@ -81,7 +80,7 @@ export async function runBoot(
       },
     });
     const { machine, images } = system;
-    const title = `${kernel.name}${program.length === 0 ? '' : ` -- ${bootWords({ options: [], exports: [], program }).slice(3)}`}`;
+    const title = [kernel.name, ...(program.length === 0 ? [] : ['--', ...program.map(quoted)])].join(' ');
     if (interactive) terminal.stderr.write(welcome(terminal, system, kernel.name));
     const meter = new StatusMeter(machine, machine.coreCount);
     const start = performance.now();
@@ -116,6 +115,11 @@ export async function runBoot(
 function checkCores(cores: number | undefined, most: number, name: string): void {
   if (cores === undefined || cores <= most) return;
   throw new CommandFailure(EXIT.usage, `${name} has ${most} cores, ${cores} are asked for`);
+}
+
+/** A word as one would type it. */
+function quoted(word: string): string {
+  return /^[\w%+,./:=@^-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function welcome(terminal: Terminal, { machine }: System, kernel: string): string {

@@ -160,7 +160,7 @@ it('Ctrl-C ends a run with its statistics', async () => {
   child.stdout.once('data', () => child.kill('SIGINT'));
   const status = await new Promise((resolve) => child.on('close', resolve));
   expect(stderr).toMatch(
-    /^monolith -- sh .* simulated in .*\n[\s\S]*\ncore 0 [\s\S]*\ntogether [\s\S]*\nerror: interrupted at cycle/,
+    /^monolith -- sh -c 'echo begun; while :; do :; done': .* simulated in .*\n[\s\S]*\ncore 0 [\s\S]*\ntogether [\s\S]*\nerror: interrupted at cycle/,
   );
   expect(status).toBe(130);
 });
