@@ -20,6 +20,9 @@ export async function runMachine(machine: Machine, settings: RunSettings = {}): 
   for (;;) {
     const outcome = machine.run({ maxCycles: Math.min(SLICE_CYCLES, limit - machine.time) });
     if (outcome.reason !== 'cycle-limit' || machine.time >= limit) return outcome;
+    if (outcome.endless !== undefined && settings.maxCycles === undefined) {
+      return { ...outcome, reason: outcome.endless };
+    }
     settings.onSlice?.();
     // Signals and timers are served only between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve));

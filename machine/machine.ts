@@ -14,6 +14,7 @@ import type { BootOptions } from './core/firmware.ts';
 import { FunctionTable } from './core/function-table.ts';
 import type { Image } from './core/image.ts';
 import { Images } from './core/images.ts';
+import { inRange } from './core/in-range.ts';
 import { Instance, type InstanceContext } from './core/instance.ts';
 import { instruments } from './core/instruments.ts';
 import { intrinsics } from './core/intrinsics.ts';
@@ -27,7 +28,9 @@ import {
   type MachineOptions as UnobservedOptions,
 } from './core/machine-options.ts';
 import type { NativeExports } from './core/native-exports.ts';
+import { Parking } from './core/parking.ts';
 import { CurrentBlock } from './core/place.ts';
+import { RunLoop } from './core/run-loop.ts';
 import { type Task, Tasks } from './core/tasks.ts';
 import { GuestTrap, LinkError, type TrapFrame, TrapRequest } from './core/trap.ts';
 import type { Console } from './device/console.ts';
@@ -62,13 +65,6 @@ import type { GlobalType, Limits, TableType } from './wasm/types.ts';
 const DEFAULT_STACK_BYTES = 262144;
 const DEFAULT_RAM_BYTES = 2 ** 28;
 
-function inRange(name: string, value: number, low: number, high: number): number {
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new RangeError(`${name} is ${value}, a whole number from ${low} to ${high} is expected`);
-  }
-  return value;
-}
-
 export interface MachineOptions extends UnobservedOptions {
   /** Is told what happens, and changes nothing: see observe/observer.ts. */
   readonly observer?: Observer;
@@ -96,8 +92,10 @@ export class Machine implements ObservedMachine {
   readonly #spaces: AddressSpaces;
   readonly #context: InstanceContext;
   readonly #execution: Execution;
+  readonly #parking: Parking;
   readonly #digest = new Digest();
   readonly #tasks: Tasks;
+  readonly #runLoop: RunLoop;
   readonly #images: Images;
   readonly #instruments: Record<'machine' | 'env', Record<string, FunctionRef>>;
   readonly #observer: Observer | undefined;
@@ -139,11 +137,16 @@ export class Machine implements ObservedMachine {
     storeSpeeds(memory, this.profile, this.coreCount);
     const virtual = new VirtualMemory(memory, this.#memorySystem.ram);
     this.#functions = new FunctionTable(memory, () => this.#native, virtual);
+    this.#parking = new Parking(memory, () => this.#native, this.#functions, this.coreCount, options.parking ?? true);
+    virtual.writing = () => this.#parking.releaseAll();
     this.#observer = observer;
     this.#native = this.#instantiateNative();
     this.#functions.install();
     this.audit = options.audit ? new MachineAudit(memory, this.#memorySystem, this.coreCount) : undefined;
-    this.#spaces = new AddressSpaces(memory, this.#memorySystem.ram, (space) => this.#cores.refreshSpace(space));
+    this.#spaces = new AddressSpaces(memory, this.#memorySystem.ram, {
+      grown: (space) => this.#cores.refreshSpace(space),
+      writing: () => this.#parking.releaseAll(),
+    });
     const told = instruments(this.#digest, options, observer, (code) => {
       this.#execution.exitCode ??= code;
     });
@@ -154,6 +157,7 @@ export class Machine implements ObservedMachine {
       cores: this.#cores,
       ram: this.#memorySystem.ram,
       monitors: this.#memorySystem.monitors,
+      parking: this.#parking,
       coherence: this.#memorySystem.coherence,
       profile: this.profile,
       windowCycles: this.windowCycles,
@@ -171,6 +175,13 @@ export class Machine implements ObservedMachine {
     this.#images = new Images(translation, memory, options.onTranslation);
     const parts = { memory, cores: this.#cores, functions: this.#functions, digest: this.#digest, stackBytes };
     this.#tasks = new Tasks({ ...parts, listener: observer });
+    this.#runLoop = new RunLoop({
+      ...parts,
+      tasks: this.#tasks,
+      execution: this.#execution,
+      parking: this.#parking,
+      windowEnd: (time) => this.audit?.windowEnd(time),
+    });
     this.#context = {
       memory,
       spaces: this.#spaces,
@@ -185,7 +196,7 @@ export class Machine implements ObservedMachine {
     if (observer) {
       const { coherence } = this;
       const { sleepers, interrupts } = this.#execution;
-      this.#tell = connectObserver(observer, this, { memory, coherence, sleepers, interrupts });
+      this.#tell = connectObserver(observer, this, { memory, coherence, sleepers, interrupts, parking: this.#parking });
     }
     this.#functions.seal();
   }
@@ -214,6 +225,7 @@ export class Machine implements ObservedMachine {
       host: {
         resumeBuiltin: (frame: number) => this.#functions.resume(frame),
         tell: (...told: Parameters<Tell>) => this.#tell?.(...told),
+        ...this.#parking.imports,
         ...this.#memorySystem.imports,
       },
     });
@@ -296,6 +308,7 @@ export class Machine implements ObservedMachine {
     if (args.length !== target.type.params.length) {
       throw new LinkError(`${target.name} takes ${target.type.params.length} arguments, ${args.length} are given`);
     }
+    this.#parking.releaseAll();
     const context = this.#tasks.context(core, target, args);
     // A function without a memory of its own runs in its instance's.
     const space = (target.instance ?? instance).space?.record ?? 0;
@@ -303,32 +316,11 @@ export class Machine implements ObservedMachine {
     this.#tasks.started(core, target, context);
   }
 
-  /** Runs until all cores are done, one traps, the guest exits, or `maxCycles` more cycles have passed, which is looked at where windows end. */
+  /** Runs until all cores are done or stuck, one traps, the guest exits, or `maxCycles` more cycles have passed, which is looked at where windows end. */
   run({ maxCycles }: { maxCycles?: number } = {}): RunOutcome {
-    const outcome = this.#run(maxCycles);
+    const outcome = this.#runLoop.run(maxCycles);
     this.audit?.everything(this.#execution.windows.time);
     return outcome;
-  }
-
-  #run(maxCycles: number | undefined): RunOutcome {
-    const { windows, sleepers } = this.#execution;
-    const limit =
-      maxCycles === undefined ? Number.POSITIVE_INFINITY : windows.time + Math.ceil(maxCycles) * TICKS_PER_CYCLE;
-    for (;;) {
-      if (!windows.step(limit)) {
-        // The window may have ended long after the last core was done, or before.
-        windows.time = Number(this.#cores.latest);
-        if (sleepers.count === 0) return { reason: 'finished' };
-        return this.#execution.asleep();
-      }
-      this.#functions.rethrow();
-      this.audit?.windowEnd(windows.time);
-      const trap = this.#tasks.takeTraps();
-      const { exitCode } = this.#execution;
-      if (exitCode !== undefined) return { reason: 'exited', exitCode };
-      if (trap) return { reason: 'trapped', trap };
-      if (windows.time >= limit) return { reason: 'cycle-limit' };
-    }
   }
 
   /**
@@ -409,18 +401,25 @@ export class Machine implements ObservedMachine {
     return this.#functions.instances;
   }
 
+  /** How often a core was parked: see MachineOptions.parking. It depends on nothing but the run, but is no result of it. */
+  get parkings(): number {
+    return this.#parking.parkings;
+  }
+
   get runnableCores(): number {
     return this.#cores.runnable;
   }
 
   core(core: number): CoreStatus {
     inRange('core', core, 0, this.coreCount - 1);
+    this.#parking.release(core);
     return this.#tasks.status(core);
   }
 
   /** The guest's calls in progress on a core, innermost first; none when it is idle. */
   backtrace(core: number): TrapFrame[] {
     inRange('core', core, 0, this.coreCount - 1);
+    if (!this.#parking.hasTurn(core)) this.#parking.release(core);
     if (!this.#tasks.of(core) || this.#cores.isDone(core)) return [];
     return backtrace(this.#memory, this.#functions, this.#cores.top(core));
   }

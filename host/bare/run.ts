@@ -17,6 +17,7 @@ import { commandLine } from './parameters.ts';
 export interface BareRunOptions {
   windowCycles?: number;
   mode?: 'fast' | 'checked';
+  parking?: boolean;
   /** Stop with a failure when the machine's time reaches this. */
   maxCycles?: number;
   signal?: AbortSignal;
@@ -53,6 +54,7 @@ export async function runBare(
     ramBytes: ramBytes(guest, setting, parameters),
     ...(options.windowCycles === undefined ? {} : { windowCycles: options.windowCycles }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.parking === undefined ? {} : { parking: options.parking }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     ...(options.observation?.observer === undefined ? {} : { observer: options.observation.observer }),
     onReport: (_core, name, value) => {

@@ -26,10 +26,11 @@ export async function runSystem({ machine }: System, settings: SystemRun): Promi
   let open = true;
   for (;;) {
     const outcome = machine.run({ maxCycles: Math.max(1, Math.min(slice, limit - machine.time)) });
-    // All cores sleep until something is typed, or read.
-    const waits = outcome.reason === 'waiting-for-input' && open;
+    // All cores sleep or poll until something is typed, or read.
+    const waits = open && (outcome.reason === 'waiting-for-input' || outcome.endless === 'waiting-for-input');
     if (outcome.reason !== 'cycle-limit' && !waits) return outcome;
     if (machine.time >= limit) return outcome;
+    if (outcome.endless === 'livelock' && settings.maxCycles === undefined) return { ...outcome, reason: 'livelock' };
     if (!waits) settings.onSlice?.();
     if (waits || (open && machine.console.wanted && !console.isTerminal)) await console.more(signal);
     // Signals and timers are served only between two turns of the event loop.

@@ -22,6 +22,7 @@ export interface BareOptions {
   cores: number | undefined;
   window: number | undefined;
   checked: boolean;
+  parking: boolean;
   maxCycles: number | undefined;
   /** true: to stdout in place of the table; a text: to that file as well. */
   json: boolean | string;
@@ -58,6 +59,7 @@ export async function runBareCommand(
   const { machine, table } = await runBare(guest, setting, parameters, {
     ...(options.window === undefined ? {} : { windowCycles: options.window }),
     mode: options.checked ? 'checked' : 'fast',
+    parking: options.parking,
     ...(options.maxCycles === undefined ? {} : { maxCycles: options.maxCycles }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(observation === undefined ? {} : { observation }),

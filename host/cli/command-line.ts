@@ -5,7 +5,7 @@ import { addObservationOptions } from '../observe/options.ts';
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
 import { CommandFailure, printFailure } from './failure.ts';
 import { addBoot, addBuild, addMachines, addRun } from './guest-commands.ts';
-import { collect, integer, MAX_CORES, maxCyclesOption, windowOption } from './option-values.ts';
+import { collect, integer, MAX_CORES, maxCyclesOption, parkingOption, windowOption } from './option-values.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 export interface Invocation {
@@ -83,6 +83,7 @@ function addExec(program: Command, { terminal, signal }: Invocation, finish: (co
     .addOption(new Option('--cores <n>', 'cores of the machine').argParser(integer(1, MAX_CORES)).default(1))
     .addOption(windowOption().default(DEFAULT_WINDOW_CYCLES))
     .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
+    .addOption(parkingOption())
     .addOption(maxCyclesOption())
     .option('--json', 'write the cost table as JSON to stdout, and the log of the guest to stderr', false)
     .option('--quiet', 'no cost table', false);
@@ -94,6 +95,7 @@ function addExec(program: Command, { terminal, signal }: Invocation, finish: (co
         cores: options.cores,
         window: options.window,
         checked: options.checked,
+        parking: options.parking === 'on',
         maxCycles: options.maxCycles,
         json: options.json,
         quiet: options.quiet,
@@ -200,6 +202,7 @@ function addBare(program: Command, { terminal, signal }: Invocation, finish: (co
     .addOption(new Option('--cores <n>', 'cores that take part (default: all)').argParser(integer(1, MAX_CORES)))
     .addOption(windowOption())
     .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
+    .addOption(parkingOption())
     .addOption(maxCyclesOption())
     .option('--json [file]', 'write the table as JSON, to stdout or to a file')
     .addHelpText('after', BARE_HELP);
@@ -208,6 +211,7 @@ function addBare(program: Command, { terminal, signal }: Invocation, finish: (co
     finish(
       await runBareCommand(terminal, name, parameters, {
         ...options,
+        parking: options.parking === 'on',
         json: options.json ?? false,
         observation: options,
         ...(signal === undefined ? {} : { signal }),

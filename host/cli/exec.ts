@@ -19,6 +19,7 @@ export interface ExecOptions {
   cores: number;
   window: number;
   checked: boolean;
+  parking: boolean;
   maxCycles: number | undefined;
   json: boolean;
   quiet: boolean;
@@ -43,6 +44,7 @@ export async function runExec(terminal: Terminal, file: string, options: ExecOpt
     cores: options.cores,
     windowCycles: options.window,
     mode: options.checked ? 'checked' : 'fast',
+    parking: options.parking,
     onLog: (_core, text) => {
       status.clear();
       log.write(text.endsWith('\n') ? text : `${text}\n`);

@@ -6,7 +6,7 @@ export const EXIT = {
   usage: 2,
   /** The cycle limit (`--max-cycles`) was reached. */
   cycleLimit: 42,
-  /** Every core waits, and nobody is left to wake one. */
+  /** Every core waits, asleep or polling, and nobody is left to wake one. */
   deadlock: 43,
   /** A host file cannot be read or written. */
   file: 60,
@@ -33,7 +33,7 @@ Exit status:
     1  failed assertions (wast), missed bars (bench --check)
     2  wrong usage
    42  the cycle limit was reached (--max-cycles)
-   43  deadlock: every core waits for ever
+   43  deadlock: every core waits for ever, asleep or polling
    60  a file cannot be read or written
    61  not a WebAssembly module, or cut off
    62  the module is not valid

@@ -28,3 +28,9 @@ export function windowOption(): Option {
 export function maxCyclesOption(): Option {
   return new Option('--max-cycles <n>', 'stop at this time, with exit status 42').argParser(integer(1));
 }
+
+export function parkingOption(): Option {
+  return new Option('--parking <on|off>', 'skip cores that only poll until something changes (same results, faster)')
+    .choices(['on', 'off'])
+    .default('on');
+}

@@ -33,6 +33,11 @@ export function exitStatus(outcome: Outcome, machine: Machine, codeOf: CodeOf, l
         where: [...sleepers(outcome.message), ...stillRunning(machine, codeOf, limits.cores)],
         hint: 'nobody is left to wake the waiting cores',
       });
+    case 'livelock':
+      throw new CommandFailure(EXIT.deadlock, `every core polls for ever at cycle ${formatCycles(machine.time)}`, {
+        where: [...sleepers(outcome.message), ...stillRunning(machine, codeOf, limits.cores)],
+        hint: 'nothing is left that could change what the polling cores read',
+      });
     case 'interrupted':
       throw new CommandFailure(EXIT.interrupted, `interrupted at cycle ${formatCycles(machine.time)}`);
     default:

@@ -29,6 +29,7 @@ import {
   CONTEXT_TOP,
   CONTEXT_USER,
   CORE_CONTEXT,
+  CORE_ID,
   CORE_TOP,
   FRAME_CODE,
   LEAVE_AGAIN,
@@ -58,6 +59,8 @@ export interface ContextIntrinsicParts {
   readonly cost: number;
   /** Told a context's calls, innermost first. */
   readonly calls: (context: number, frames: readonly TrapFrame[]) => void;
+  /** To be called before the frames of another core are looked at. */
+  readonly release: (core: number) => void;
 }
 
 export class ContextIntrinsics {
@@ -67,17 +70,19 @@ export class ContextIntrinsics {
   readonly #links: () => Links;
   readonly #cost: number;
   readonly #calls: ContextIntrinsicParts['calls'];
+  readonly #release: ContextIntrinsicParts['release'];
   readonly #forkSelf: number;
   readonly #callSelf: number;
   readonly #traceSelf: number;
 
-  constructor({ memory, functions, contexts, links, cost, calls }: ContextIntrinsicParts) {
+  constructor({ memory, functions, contexts, links, cost, calls, release }: ContextIntrinsicParts) {
     this.#memory = memory;
     this.#functions = functions;
     this.#contexts = contexts;
     this.#links = links;
     this.#cost = cost;
     this.#calls = calls;
+    this.#release = release;
     this.#traceSelf = functions.resumption((frame) => this.#tell(frame, this.#self as Context, frame));
     this.#forkSelf = functions.resumption((frame) => this.#finishFork(frame));
     this.#callSelf = functions.resumption((frame) => this.#finishUpcall(frame));
@@ -263,7 +268,9 @@ export class ContextIntrinsics {
     if (!context) return answer(this.#memory, frame, -ESRCH);
     if (context === this.#self) return this.#functions.leaveToResume(frame, this.#traceSelf);
     const core = this.#memory.load32(context.record + CONTEXT_CORE);
-    return this.#tell(frame, context, core === 0 ? context.top : this.#memory.load32(core + CORE_TOP));
+    if (core === 0) return this.#tell(frame, context, context.top);
+    this.#release(this.#memory.load32(core + CORE_ID));
+    return this.#tell(frame, context, this.#memory.load32(core + CORE_TOP));
   }
 
   /** `top`: the context's frame on top; those below it are complete. */

@@ -31,6 +31,7 @@ import { KernelIntrinsics, type SavedIntrinsic } from './kernel-intrinsics.ts';
 import { LinkIntrinsics } from './link-intrinsics.ts';
 import type { RunOutcome } from './machine-options.ts';
 import type { NativeExports } from './native-exports.ts';
+import type { Parking } from './parking.ts';
 import type { TrapFrame } from './trap.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 import { type SavedWindows, Windows } from './windows.ts';
@@ -42,6 +43,7 @@ export interface ExecutionParts {
   readonly cores: Cores;
   readonly ram: PhysicalMemory;
   readonly monitors: LineMonitors;
+  readonly parking: Parking;
   readonly coherence: CoherenceController;
   readonly profile: MachineProfile;
   readonly windowCycles: number;
@@ -100,6 +102,7 @@ export class Execution {
     this.sleepers = new Sleepers(memory, this.agenda, cores.count, latency);
     const ipiLatency = ticks(core.ipiLatencyCycles);
     this.interrupts = new Interrupts(memory, this.agenda, this.sleepers, cores.count, ipiLatency);
+    this.interrupts.arriving = (core) => parts.parking.release(core);
     this.waiters = new Waiters(this.sleepers);
     this.contexts = new Contexts(memory, parts.stackBytes);
     this.kernels = new BringUp({
@@ -155,6 +158,7 @@ export class Execution {
         links,
         cost: Math.round(cycles * TICKS_PER_CYCLE),
         calls: parts.calls,
+        release: (core) => parts.parking.release(core),
       }),
       new LinkIntrinsics({ memory, functions, images, links, cycles, log }),
       new ConsoleIntrinsics({
@@ -175,6 +179,12 @@ export class Execution {
     if (this.console.isAwaited) return { reason: 'waiting-for-input' };
     const { memory, cores, functions } = this.#parts;
     return { reason: 'deadlock', message: deadlockMessage(memory, cores, functions, this.sleepers) };
+  }
+
+  /** How a run ends when every core that does not sleep polls for ever, if it has no limit. */
+  polling(): { reason: 'livelock' | 'waiting-for-input'; message?: string } {
+    if (this.console.isAwaited) return { reason: 'waiting-for-input' };
+    return { reason: 'livelock', message: this.#parts.parking.describe() };
   }
 
   save(inventory: Inventory): SavedExecution {

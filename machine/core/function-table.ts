@@ -28,6 +28,7 @@ import {
   TRAP_FRAME_BYTES,
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { FRAME_EXAMINED, FRAME_SETTLED } from '../state/parking-layout.ts';
 import { runningTime } from '../time/clock.ts';
 import { nativeModule } from '../translate/native-thunk.ts';
 import { signatureKey } from '../translate/references.ts';
@@ -65,6 +66,9 @@ export interface SavedFunctions {
   readonly trapDetail?: string;
 }
 
+/** Built-in functions that belong to one place of the table, at most. */
+const MOST_BUILTINS = 64;
+
 export class FunctionTable {
   readonly table: WebAssembly.Table;
   readonly #memory: MachineMemory;
@@ -86,8 +90,10 @@ export class FunctionTable {
   readonly #direct = new Map<number, unknown>();
   /** By their records. */
   readonly spaces = new Map<number, AddressSpace>();
-  /** By the name that a frame has of them: 0 has nothing left to do. */
-  readonly #resumptions: Builtin[] = [() => false];
+  /** By the name that a frame has of them, which is the same in a restored machine: 0 has nothing left to do. */
+  readonly #resumptions = new Map<number, Builtin>([[0, () => false]]);
+  /** How many names `resumption` has given. They are below those of functions that have places. */
+  #named = 0;
   /** Names of the intrinsics that raise a protection fault, by their numbers. */
   readonly #denied = new Map<number, string>();
   /** An error of the embedder's that was thrown inside a host function: the run ends with it. */
@@ -156,7 +162,10 @@ export class FunctionTable {
 
   /** Says how large the frame is that a place's code goes on with; `info` is bytes and FRAME_OF_* bits. */
   setFrame(code: number, info: number): void {
-    this.#memory.store32(this.#memory.load32(REG_FRAMES) + 4 * code, info);
+    const at = this.#memory.load32(REG_FRAMES) + 4 * code;
+    // What is known of the code already stays: in a restored machine that is in memory before the code is in its place.
+    const known = this.#memory.load32(at) & (FRAME_EXAMINED | FRAME_SETTLED);
+    this.#memory.store32(at, info | known);
   }
 
   /** Equal for equal signatures; never 0. */
@@ -232,17 +241,24 @@ export class FunctionTable {
     return module;
   }
 
-  /** The direct body of a built-in function. Its parameters are in the frame, where its results go. */
-  builtinBody(type: FunctionType, builtin: Builtin): unknown {
+  /**
+   * The direct body of a built-in function. Its parameters are in the frame, where its results go. It belongs to a place of the table, of whose built-in
+   * functions it is the `ordinal`-th.
+   */
+  #builtinBody(type: FunctionType, builtin: Builtin, place: number, ordinal: number): unknown {
     const module = this.#module(`b${signatureKey(type)}`, () => builtinModule(type));
     const call = (frame: number) => this.#call(builtin, frame);
-    const instance = new WebAssembly.Instance(module, { m: { memory: this.#memory.memory, call } });
+    const name = place * MOST_BUILTINS + ordinal;
+    this.#resumptions.set(name, builtin);
+    const number = new WebAssembly.Global({ value: 'i32' }, name);
+    const instance = new WebAssembly.Instance(module, { m: { memory: this.#memory.memory, call, number } });
     return instance.exports.direct;
   }
 
   #leave(frame: number, error: unknown): void {
     const memory = this.#memory;
-    if (!(error instanceof LeaveRequest)) {
+    // Who leaves to go on has written what with.
+    if (!(error instanceof LeaveRequest) || error.cause === LEAVE_STOP) {
       memory.store32(frame + FRAME_CODE, CODE_BUILTIN);
       memory.store32(frame + FRAME_POINT, 0);
     }
@@ -258,10 +274,11 @@ export class FunctionTable {
     memory.store32(REG_CAUSE, cause);
   }
 
-  /** The direct body of a service, whose host signature is known: see serviceFor. */
-  serviceBody(host: FunctionType, body: Builtin | NativeBody): unknown {
+  /** The direct body of an instance's service, whose host signature is known: see serviceFor. `ordinal` is from 1 to MOST_BUILTINS - 1. */
+  serviceBody(host: FunctionType, body: Builtin | NativeBody, instance: Instance, ordinal: number): unknown {
     const type = { params: host.params.slice(0, -2), results: host.results.slice(0, -1) };
-    return typeof body === 'string' ? this.nativeBody(type, body, CODE_DONE) : this.builtinBody(type, body);
+    if (typeof body === 'string') return this.nativeBody(type, body, CODE_DONE);
+    return this.#builtinBody(type, body, instance.code, ordinal);
   }
 
   /** Makes a function of the embedder a function of the machine. */
@@ -312,9 +329,11 @@ export class FunctionTable {
     return true;
   }
 
-  /** Names a function that goes on with a frame when all frames below it are complete: for `leaveToResume`. */
+  /** Names a function that goes on with a frame when all frames below it are complete: for `leaveToResume`. Every machine makes the same ones. */
   resumption(builtin: Builtin): number {
-    return this.#resumptions.push(builtin) - 1;
+    const name = ++this.#named;
+    this.#resumptions.set(name, builtin);
+    return name;
   }
 
   /** A built-in function leaves; the resumption with this name is called at once, with complete frames, and answers in its place. */
@@ -329,7 +348,11 @@ export class FunctionTable {
 
   /** What the native helper calls for a frame whose code is CODE_BUILTIN: 0 when it is done, 1 when it has left. */
   resume(frame: number): number {
-    return this.#call(this.#resumptions[this.#memory.load32(frame + FRAME_POINT)], frame);
+    const name = this.#memory.load32(frame + FRAME_POINT);
+    const builtin = this.#resumptions.get(name);
+    if (builtin === undefined)
+      throw new Error(`a frame goes on with the built-in function ${name}, which there is not`);
+    return this.#call(builtin, frame);
   }
 
   /** What is to be said of a trap beyond its cause; `top` is the frame that trapped. */
@@ -358,20 +381,21 @@ export class FunctionTable {
   }
 
   builtin(type: FunctionType, name: string, builtin: Builtin): FunctionRef {
-    return this.#place(type, name, this.builtinBody(type, builtin));
+    return this.#place(type, name, (id) => this.#builtinBody(type, builtin, id, 0));
   }
 
   /** An intrinsic of a few host instructions. */
   inline(type: FunctionType, name: string): FunctionRef {
     const module = this.#module(`i${name}`, () => inlineModule(name));
-    const instance = new WebAssembly.Instance(module, { m: { memory: this.#memory.memory } });
-    return this.#place(type, name, instance.exports.direct);
+    const look = this.#native().pauseInSight as never;
+    const instance = new WebAssembly.Instance(module, { m: { memory: this.#memory.memory, look } });
+    return this.#place(type, name, () => instance.exports.direct);
   }
 
-  #place(type: FunctionType, name: string, body: unknown): FunctionRef {
+  #place(type: FunctionType, name: string, body: (id: number) => unknown): FunctionRef {
     const id = this.reserve(2);
     const reference: FunctionRef = { kind: 'function', id, type, instance: undefined, index: -1, name };
-    return this.put(reference, body, this.#native().resumeBuiltin, BUILTIN_FRAME_BYTES);
+    return this.put(reference, body(id), this.#native().resumeBuiltin, BUILTIN_FRAME_BYTES);
   }
 
   /** Puts a function into its places: its direct body, what resumes it, and how large the frame is that this goes on with. */

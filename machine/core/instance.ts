@@ -12,7 +12,7 @@ import type { Image } from './image.ts';
 import { codeCount, evaluate, functionId, type LinkContext, type Linked } from './linking.ts';
 import type { NativeBody, NativeExports } from './native-exports.ts';
 import type { Place } from './place.ts';
-import { type ServiceContext, serviceFor } from './services.ts';
+import { type ServiceContext, serviceFor, serviceOrdinal } from './services.ts';
 import { TrapRequest } from './trap.ts';
 
 /** What instances need of their machine. */
@@ -132,7 +132,7 @@ export class Instance {
         value = context.functions.directBody(this.#reachable(this.functions[Number(name.slice(1))]));
       } else if (value === undefined) {
         const opcode = Number(name.slice(1, name.indexOf(':')));
-        value = context.functions.serviceBody(type, this.#service(opcode));
+        value = context.functions.serviceBody(type, this.#service(opcode), this, serviceOrdinal(opcode));
       }
       imports[name] = value as WebAssembly.ImportValue;
     }

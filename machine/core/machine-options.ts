@@ -23,6 +23,11 @@ export interface MachineOptions {
    * what is found is thrown as an AuditViolation or CoherenceViolation.
    */
   readonly audit?: boolean;
+  /**
+   * Whether cores that do nothing but poll (a loop with `pause` in which nothing changes) are executed only when something changes. True when not given. No
+   * result depends on it: see docs/engine.md.
+   */
+  readonly parking?: boolean;
   readonly onLog?: (core: number, text: string, cycle: number) => void;
   readonly onMark?: (core: number, name: string, value: bigint, cycle: number) => void;
   readonly onReport?: (core: number, name: string, value: number, cycle: number) => void;
@@ -53,13 +58,16 @@ export function plainOptions(options: MachineOptions): PlainOptions {
 /** Why a machine stopped running. */
 export interface RunOutcome {
   /**
-   * 'deadlock': every core that is not done sleeps, and nothing is left that could wake one. 'waiting-for-input': nothing but the console's input,
-   * whose interrupt a kernel waits for.
+   * 'deadlock': every core that is not done sleeps, and nothing is left that could wake one. 'livelock': every core that neither sleeps nor is done polls,
+   * and nothing is left that could change what it reads; only where the run has no limit, and cores may be parked. 'waiting-for-input': instead of
+   * both, where the console's input may still come, whose interrupt a kernel waits for.
    */
-  readonly reason: 'finished' | 'exited' | 'trapped' | 'cycle-limit' | 'deadlock' | 'waiting-for-input';
+  readonly reason: 'finished' | 'exited' | 'trapped' | 'cycle-limit' | 'deadlock' | 'livelock' | 'waiting-for-input';
   readonly exitCode?: number;
   readonly trap?: GuestTrap;
-  /** Of a deadlock, in words: each core's state, and where it sleeps. */
+  /** At a cycle limit: why the machine will come to nothing else with more cycles, where that is known. */
+  readonly endless?: 'livelock' | 'waiting-for-input';
+  /** Of a deadlock, in words: each core's state, and where it sleeps. Of a livelock, also an `endless` one: who polls what. */
   readonly message?: string;
 }
 

@@ -14,6 +14,9 @@ export interface NativeExports {
   readonly resumeDone: unknown;
   readonly resumeTrapReturn: unknown;
   readonly cutRunningWindow: () => void;
+  readonly pauseInSight: unknown;
+  readonly release: (core: number) => void;
+  readonly releaseAll: () => void;
   readonly contextSelf: unknown;
   readonly contextSwitch: unknown;
   readonly contextSwitchInGroup: unknown;

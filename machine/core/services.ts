@@ -193,6 +193,13 @@ const SERVICES: ReadonlyMap<number, Service> = new Map<number, Service>([
   ],
 ]);
 
+const ORDINALS: ReadonlyMap<number, number> = new Map([...SERVICES.keys()].map((opcode, i) => [opcode, i + 1]));
+
+/** Number of an instruction's service among an instance's, from 1 on. */
+export function serviceOrdinal(opcode: number): number {
+  return ORDINALS.get(opcode) as number;
+}
+
 /** The built-in function behind an instruction, for one instance. */
 export function serviceFor(opcode: number, instance: Instance, context: ServiceContext): Builtin {
   const service = SERVICES.get(opcode);

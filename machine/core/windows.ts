@@ -14,6 +14,7 @@ import {
   TICKS_PER_CYCLE,
 } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { REG_PARKED } from '../state/parking-layout.ts';
 import { loadTime, storeTime } from '../time/clock.ts';
 import type { BringUp } from './bring-up.ts';
 import type { NativeExports } from './native-exports.ts';
@@ -67,7 +68,8 @@ export class Windows {
 
   /**
    * Does what is due, then runs windows until the next event, until one ends at `limit` (ticks) or later, or until a core finishes or stops. When
-   * no core runs, time jumps to the next event, or to the limit. False when no core runs and nothing is left that could happen.
+   * no core runs, time jumps to the next event, or to the limit; when all that do are parked, over the windows before that. False when nothing is left
+   * that could happen.
    */
   step(limit: number): boolean {
     this.running = true;
@@ -84,9 +86,15 @@ export class Windows {
       this.#happen(due.what, due.time);
     }
     const next = this.#agenda.nextTime;
-    if (memory.load32(REG_RUNNABLE) === 0) {
-      if (next === Number.POSITIVE_INFINITY) return false;
+    const runnable = memory.load32(REG_RUNNABLE);
+    if (next === Number.POSITIVE_INFINITY && runnable === 0) return false;
+    if (limit === Number.POSITIVE_INFINITY && this.stuck) return false;
+    if (runnable === 0) {
       this.time = Math.max(this.time, Math.min(next, limit));
+      return true;
+    }
+    if (memory.load32(REG_PARKED) === runnable) {
+      this.#passOver(runnable, Math.min(next, FAR), limit);
       return true;
     }
     storeTime(memory, REG_UNTIL, Math.min(next, FAR));
@@ -102,6 +110,29 @@ export class Windows {
     if (memory.load32(REG_RUNNABLE) === 0) end = Math.min(end, this.#latest());
     this.time = Math.max(this.time, end);
     return true;
+  }
+
+  /** Whether every core that does not sleep and is not done is parked, and nothing is left that could happen to one. */
+  get stuck(): boolean {
+    const runnable = this.#memory.load32(REG_RUNNABLE);
+    return (
+      runnable > 0 && this.#memory.load32(REG_PARKED) === runnable && this.#agenda.nextTime === Number.POSITIVE_INFINITY
+    );
+  }
+
+  /** All runnable cores are parked: windows pass, up to the next event (ticks), or to the first that ends at the limit or later. */
+  #passOver(runnable: number, next: number, limit: number): void {
+    const ticks = this.#windowTicks;
+    const start = this.time;
+    if (runnable === 1) {
+      // Windows of a core alone are not counted, and end at the limit.
+      this.time = Math.max(start, Math.min(next, limit));
+    } else {
+      const windows = Math.max(0, Math.ceil((Math.min(next, limit) - start) / ticks));
+      this.time = Math.min(next, start + windows * ticks);
+      this.#rotation = ((this.#rotation + windows) % 2 ** 32) | 0;
+    }
+    storeTime(this.#memory, REG_WINDOW_END, this.time);
   }
 
   save(): SavedWindows {

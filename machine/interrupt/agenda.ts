@@ -6,6 +6,7 @@
 import type { ConsoleInput } from '../device/console.ts';
 import { REG_ALONE, REG_CUT, REG_UNTIL, REG_WINDOW_END } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { ALONE_UNPARKED, CUT_EVENT, CUT_RELEASED } from '../state/parking-layout.ts';
 import { loadTime, storeTime } from '../time/clock.ts';
 import { EventQueue, type SavedEvents, type TimedEvent } from '../time/event-queue.ts';
 
@@ -52,7 +53,9 @@ export class Agenda {
     if (time < loadTime(memory, REG_UNTIL)) {
       storeTime(memory, REG_UNTIL, time);
       // A core that is alone has a long window: see cutWindow in machine/native/clock.ts.
-      if (memory.load32(REG_ALONE) && time < loadTime(memory, REG_WINDOW_END)) memory.store32(REG_CUT, 1);
+      if (memory.load32(REG_ALONE) && time < loadTime(memory, REG_WINDOW_END)) {
+        memory.store32(REG_CUT, memory.load32(REG_CUT) | CUT_EVENT);
+      }
     }
     return this.events.schedule(time, event);
   }
@@ -61,7 +64,14 @@ export class Agenda {
   cancel(name: number): boolean {
     const found = this.events.cancel(name);
     // No window ends for what does not happen.
-    if (found) storeTime(this.#memory, REG_UNTIL, Math.min(this.events.nextTime, FAR));
+    if (found) {
+      const memory = this.#memory;
+      storeTime(memory, REG_UNTIL, Math.min(this.events.nextTime, FAR));
+      // Nor does one that stands for many: it ends with that of the usual length in which this was.
+      if (memory.load32(REG_ALONE) === ALONE_UNPARKED) {
+        memory.store32(REG_CUT, memory.load32(REG_CUT) | CUT_RELEASED);
+      }
+    }
     return found;
   }
 

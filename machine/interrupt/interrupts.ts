@@ -21,6 +21,8 @@ export interface InterruptListener {
 
 export class Interrupts {
   listener: InterruptListener | undefined;
+  /** Told before an interrupt arrives at a core. */
+  arriving: ((core: number) => void) | undefined;
   readonly #memory: MachineMemory;
   readonly #agenda: Agenda;
   readonly #sleepers: Sleepers;
@@ -78,6 +80,7 @@ export class Interrupts {
 
   /** An interrupt arrives: between windows, at a time in ticks. */
   arrive(core: number, vector: number, source: number, by: number, time: number): void {
+    this.arriving?.(core);
     const memory = this.#memory;
     const record = recordOf(core);
     if (source === INTERRUPT_TIMER) this.#timers[core] = 0;

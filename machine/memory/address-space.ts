@@ -12,19 +12,25 @@ import type { MachineMemory } from '../state/machine-memory.ts';
 import { FIRMWARE_PAGE, PageTables } from './page-tables.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
 
-/** What address spaces are made of, and who is told when one has got more pages. */
+export interface SpaceListener {
+  /** Told the record of an address space that has got more pages. */
+  grown(record: number): void;
+  /** Told before bytes are written past the caches. */
+  writing(): void;
+}
+
+/** What address spaces are made of, and who is told of what happens to them. */
 export class AddressSpaces {
   readonly memory: MachineMemory;
   readonly ram: PhysicalMemory;
-  /** Told the record of an address space whose pages have changed. */
-  readonly changed: (record: number) => void;
+  readonly listener: SpaceListener;
   /** How many address spaces there have been. */
   made = 0;
 
-  constructor(memory: MachineMemory, ram: PhysicalMemory, changed: (record: number) => void) {
+  constructor(memory: MachineMemory, ram: PhysicalMemory, listener: SpaceListener) {
     this.memory = memory;
     this.ram = ram;
-    this.changed = changed;
+    this.listener = listener;
   }
 
   /** A TLB tag: its own as long as there are identifiers, then the one that keeps nothing apart. */
@@ -94,7 +100,7 @@ export class AddressSpace {
       this.#physical.push(physical);
     }
     memory.store32(this.record + SPACE_PAGES, wanted);
-    this.#spaces.changed(this.record);
+    this.#spaces.listener.grown(this.record);
     return true;
   }
 
@@ -118,6 +124,7 @@ export class AddressSpace {
 
   /** Writes bytes at a guest address, which must be mapped. Costs no cycles. */
   write(address: number, bytes: Uint8Array): void {
+    this.#spaces.listener.writing();
     this.#pieces(address, bytes.length, (physical, at, count) =>
       this.#spaces.ram.write(physical, bytes.subarray(at, at + count)),
     );

@@ -6,6 +6,8 @@ import { STATE_I } from '../coherence/states.ts';
 export interface NativeCaches {
   lineState(core: number, line: number): number;
   setLineState(core: number, line: number, state: number): void;
+  /** A line is about to be written past the caches: cores that poll it must notice. */
+  releaseLine(line: number): void;
 }
 
 /** Told of every change that coherence makes to private caches, before and after it. */

@@ -4,6 +4,7 @@ import { STATE_I } from '../coherence/states.ts';
 import type { MachineProfile } from '../profile/schema.ts';
 import { REG_GRANTED, REG_TIME } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { REG_PARKED } from '../state/parking-layout.ts';
 import { CachePort, type NativeCaches } from './cache-port.ts';
 import { LineMonitors } from './line-monitors.ts';
 import { PhysicalMemory, type SavedPhysicalMemory } from './physical-memory.ts';
@@ -73,6 +74,9 @@ export class MemorySystem {
       evict: (core, line, state) => coherence.evict(core, line, state, memory.f64[time]),
       monitor: (core, line) => monitors.arm(core, line),
       uncached: (core, physical, bytes, write) => {
+        if (write !== 0 && memory.load32(REG_PARKED) !== 0) {
+          native().releaseLine(Math.floor((physical >>> 0) / profile.lineBytes));
+        }
         memory.f64[time] = coherence.uncached(core, physical >>> 0, bytes, write !== 0, memory.f64[time]);
       },
     };

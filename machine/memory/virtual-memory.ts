@@ -12,6 +12,9 @@ export class VirtualMemory {
   readonly #memory: MachineMemory;
   readonly #ram: PhysicalMemory;
 
+  /** Told before bytes are written past the caches. */
+  writing: (() => void) | undefined;
+
   constructor(memory: MachineMemory, ram: PhysicalMemory) {
     this.#memory = memory;
     this.#ram = ram;
@@ -49,6 +52,7 @@ export class VirtualMemory {
 
   /** Writes bytes where they may be written, as a device does: no page table entry is marked. */
   write(address: number, bytes: Uint8Array): void {
+    this.writing?.();
     this.#pieces(address, bytes.length, (physical, at, count) =>
       this.#ram.write(physical, bytes.subarray(at, at + count)),
     );

@@ -63,12 +63,14 @@ import {
   TLB_HOST,
   TLB_PTE,
 } from '../state/layout';
+import { CORE_EFFECTS, POLL_RECORDING, REG_BEGUN } from '../state/parking-layout';
 import { L2_TICKS, LINE_MASK, LINE_SHIFT, PREFETCH_DISTANCE } from './constants';
-import { cutWindow } from './clock';
 import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
+import { cutWindow } from './clock';
 import { dropKnown, filterOffset } from './filters';
 import { findEntry, foundEntry, markLine, switchRoot, translateSlowly } from './mmu';
 import { noteAccess } from './observe';
+import { notePolled } from './polling';
 import { afterPrefetch } from './prefetch';
 import { bufferStore, drainStores } from './stores';
 
@@ -96,10 +98,10 @@ function fault(core: u32, address: u64, write: bool, kernel: bool, clock: i64): 
   return leave(bounded ? CAUSE_MEMORY_BOUNDS : CAUSE_PAGE_FAULT, clock);
 }
 
-/** Charges what a transaction of the private caches left to be waited for. It may have woken a core. */
+/** Charges what a transaction of the private caches left to be waited for. It may have woken or released a core. */
 @inline
 function settle(core: u32, write: bool, atomic: bool, clock: i64, remainder: i64): i64 {
-  if (waitTicks == 0) return clock;
+  if (waitTicks == 0) return cutWindow(clock);
   const wait = write && !atomic ? bufferStore(core, clock + remainder, waitTicks) : stall(core, waitTicks);
   return cutWindow(clock - wait);
 }
@@ -136,8 +138,11 @@ function touchUnready(flags: u32, core: u32, address: u64, entry: u32, clock: i6
   }
   const rights = rightsFor(flags);
   if ((load<u32>(entry, TLB_PTE) & rights) != rights) {
-    if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
-    clock = translateSlowly(core, <u32>address, entry, write, kernel, clock, remainder);
+    if (!stays) {
+      if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+      store<i64>(REG_BEGUN, clock + remainder);
+    }
+    clock = cutWindow(translateSlowly(core, <u32>address, entry, write, kernel, clock, remainder));
     entry = foundEntry;
     if (entry == 0) return fault(core, address, write, kernel, clock + remainder);
     // The walk was the transaction that this window had left.
@@ -147,7 +152,7 @@ function touchUnready(flags: u32, core: u32, address: u64, entry: u32, clock: i6
   if (pte & PTE_UNCACHED) {
     const offset = <u32>address & PAGE_OFFSET;
     store<u32>(REG_HOST_ADDRESS, load<u32>(entry, TLB_HOST) + offset);
-    return uncached(flags, core, (pte & ~PAGE_OFFSET) | offset, clock, remainder);
+    return uncached(flags, core, (pte & ~PAGE_OFFSET) | offset, clock, remainder, stays);
   }
   return reachLine(flags, core, <u32>address, entry, clock, remainder, stays);
 }
@@ -164,7 +169,10 @@ function reachLine(flags: u32, core: u32, address: u32, entry: u32, clock: i64, 
   const set = l1Set(core, line);
   let way = findL1(set, line);
   if (way == 0) {
-    if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+    if (!stays) {
+      if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+      store<i64>(REG_BEGUN, clock + remainder);
+    }
     const misses = core + (write ? CORE_WRITE_MISSES : CORE_READ_MISSES);
     store<i64>(misses, load<i64>(misses) + 1);
     clock -= (<i64>L2_TICKS) << CLOCK_SHIFT;
@@ -172,11 +180,16 @@ function reachLine(flags: u32, core: u32, address: u32, entry: u32, clock: i64, 
     clock = settle(core, write, (flags & ACCESS_ATOMIC) != 0, clock, remainder);
     if (PREFETCH_DISTANCE && way == 0) return clock;
   } else {
-    if (load<u32>(core + CORE_PREFETCHES)) {
+    const looks = load<u32>(core + CORE_PREFETCHES);
+    if (looks) {
+      if (looks & POLL_RECORDING) notePolled(core, line, write);
       clock -= stall(core, afterPrefetch(core, line, clock + remainder));
     }
     if (write && stateOf(way) != STATE_MODIFIED) {
-      if (!stays && clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+      if (!stays) {
+        if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+        store<i64>(REG_BEGUN, clock + remainder);
+      }
       own(core, way, line, clock + remainder);
       clock = settle(core, write, (flags & ACCESS_ATOMIC) != 0, clock, remainder);
     }
@@ -207,11 +220,16 @@ export function touchLine(flags: u32, core: u32, address: u32, clock: i64): i64 
   return touchApart(flags, core, address, clock, 0, true);
 }
 
-function uncached(flags: u32, core: u32, physical: u32, clock: i64, remainder: i64): i64 {
+function uncached(flags: u32, core: u32, physical: u32, clock: i64, remainder: i64, stays: bool): i64 {
+  if (!stays) {
+    if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+    store<i64>(REG_BEGUN, clock + remainder);
+  }
+  store<u32>(core + CORE_EFFECTS, 1);
   const now = ticksAt(clock + remainder);
   store<f64>(REG_TIME, now);
   uncachedInHost(load<u32>(core + CORE_ID), physical, 1 << (flags & ACCESS_SIZE_MASK), (flags & ACCESS_WRITE) != 0);
-  return clock - stall(core, ticksBetween(now, load<f64>(REG_TIME)));
+  return cutWindow(clock - stall(core, ticksBetween(now, load<f64>(REG_TIME))));
 }
 
 /** A seeded coin for runs that leave at random (MachineOptions.leaveSeed): xorshift, true once in four. */
@@ -246,6 +264,8 @@ function unusualAccess(flags: u32, core: u32, address: u64, clock: i64, remainde
   if (flags & ACCESS_ATOMIC) {
     if (<u32>address & (size - 1)) {
       // Where nothing is, that comes first.
+      if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+      store<i64>(REG_BEGUN, clock + remainder);
       const answer = touchApart(flags & ~ACCESS_WRITE & ~ACCESS_ATOMIC, core, address, clock, remainder, true);
       if (answer == LEFT64) return LEFT64;
       store<u64>(REG_FAULT_ADDRESS, address);
@@ -257,6 +277,7 @@ function unusualAccess(flags: u32, core: u32, address: u64, clock: i64, remainde
   const first = lineMask + 1 - (<u32>address & lineMask);
   if (first >= size) return touchApart(flags, core, address, clock, remainder, false);
   if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
+  store<i64>(REG_BEGUN, clock + remainder);
   return crossLines(flags, core, address, first, size, clock, remainder);
 }
 

@@ -25,8 +25,10 @@ import {
   REG_HOST_ADDRESS,
   REG_TOP,
 } from '../state/layout';
+import { CORE_EFFECTS, REG_BEGUN } from '../state/parking-layout';
 import { LINE_MASK } from './constants';
 import { LEFT64, leave, leaveAtRandom, touchLine } from './access';
+import { cutWindow } from './clock';
 import { armMonitor, prefetchAddress, zeroLine } from './lines';
 
 /** Begins an operation at a frame; `kind` is BULK_*. */
@@ -75,11 +77,19 @@ export function kernelMonitor(clock: i64, frame: u32): i64 {
 }
 
 export function prefetch(clock: i64, frame: u32): i64 {
-  return prefetchAddress(load<u32>(REG_CORE), load<u32>(frame + FRAME_VALUES), false, clock);
+  return beginPrefetch(false, clock, frame);
 }
 
 export function kernelPrefetch(clock: i64, frame: u32): i64 {
-  return prefetchAddress(load<u32>(REG_CORE), load<u32>(frame + FRAME_VALUES), true, clock);
+  return beginPrefetch(true, clock, frame);
+}
+
+function beginPrefetch(kernel: bool, clock: i64, frame: u32): i64 {
+  if (clock < 0) return suspend(frame, leave(LEAVE_WINDOW, clock));
+  const core = load<u32>(REG_CORE);
+  store<u32>(core + CORE_EFFECTS, 1);
+  store<i64>(REG_BEGUN, clock);
+  return cutWindow(prefetchAddress(core, load<u32>(frame + FRAME_VALUES), kernel, clock));
 }
 
 export function kernelFill(destination: i32, value: i32, count: i32, clock: i64, frame: u32): i64 {
@@ -111,6 +121,7 @@ export function resumeBulk(clock: i64, frame: u32): i64 {
     if (count == 0) return clock;
     if (clock < 0) return suspend(frame, leave(LEAVE_WINDOW, clock));
     if (leaveAtRandom()) return suspend(frame, leave(LEAVE_AGAIN, clock));
+    store<i64>(REG_BEGUN, clock);
     if (kind >= BULK_LINE_ZERO) {
       clock =
         kind == BULK_MONITOR

@@ -2,6 +2,7 @@
 // in a window is scaled, so that generated code knows nothing of it.
 import {
   CLOCK_SHIFT,
+  REG_ALONE,
   REG_CLOCK,
   REG_CUT,
   REG_TICK_LENGTH,
@@ -10,6 +11,7 @@ import {
   REG_UNTIL,
   REG_WINDOW_END,
 } from '../state/layout';
+import { ALONE_UNPARKED, CUT_RELEASED, REG_BEGUN, REG_WINDOW_START, REG_WINDOW_TICKS } from '../state/parking-layout';
 
 /** Absolute time, in ticks of the reference clock, at a clock of the running core. */
 @inline
@@ -23,9 +25,21 @@ export function spend(clock: i64, ticks: i64): i64 {
   return clock - (((ticks * load<i64>(REG_TICK_RATE)) >> 16) << CLOCK_SHIFT);
 }
 
+/** In a window that stands for many of the usual length: the number, from 0, of that in which the running core began what others can see. */
+export function begunWindow(): i64 {
+  const ticks = timeAt(load<i64>(REG_BEGUN)) - load<i64>(REG_WINDOW_START);
+  return ticks > 0 ? (ticks - 1) / load<i64>(REG_WINDOW_TICKS) : 0;
+}
+
+/** The end of that window. */
+export function begunWindowEnd(): i64 {
+  const end = load<i64>(REG_WINDOW_START) + (begunWindow() + 1) * load<i64>(REG_WINDOW_TICKS);
+  return min(end, load<i64>(REG_WINDOW_END));
+}
+
 /**
- * To be called after everything that may have scheduled an event: where the running core is the only one that is runnable its window, which is
- * long then, ends at the event.
+ * To be called after everything that may have scheduled an event or released a parked core: where the running core is the only one its window,
+ * which is long then, ends at the event, or with the window of the usual length in which that was.
  */
 @inline
 export function cutWindow(clock: i64): i64 {
@@ -33,11 +47,16 @@ export function cutWindow(clock: i64): i64 {
 }
 
 function shorten(clock: i64): i64 {
+  const why = load<u32>(REG_CUT);
   store<u32>(REG_CUT, 0);
   const now = timeAt(clock);
-  const until = max(load<i64>(REG_UNTIL), now);
-  if (until >= load<i64>(REG_WINDOW_END)) return clock;
-  clock = spend(clock, load<i64>(REG_WINDOW_END) - until);
+  let until = load<i64>(REG_UNTIL);
+  if (load<u32>(REG_ALONE) != ALONE_UNPARKED) until = max(until, now);
+  else until = why & CUT_RELEASED ? begunWindowEnd() : max(until, begunWindowEnd());
+  const left = load<i64>(REG_WINDOW_END) - until;
+  if (left <= 0) return clock;
+  clock = spend(clock, left);
+  store<i64>(REG_BEGUN, spend(load<i64>(REG_BEGUN), left));
   store<i64>(REG_WINDOW_END, until);
   // The time does not change by this, however ticks are rounded.
   store<i64>(REG_TIME_END, now + (((clock >> CLOCK_SHIFT) * load<i64>(REG_TICK_LENGTH)) >> 16));

@@ -31,6 +31,7 @@ import {
   REG_TRAP_EXIT_CLOCK,
   TELL_SWITCH,
 } from '../state/layout';
+import { CORE_EFFECTS } from '../state/parking-layout';
 import { EBUSY, EPERM, ESRCH } from '../platform';
 import { timeAt } from './clock';
 import { interrupt, setStackEnd, suspend } from './kernel-entry';
@@ -52,6 +53,8 @@ export function contextSelf(clock: i64, frame: u32): i64 {
 
 /** context_switch for kernels: any context that is on no core. */
 export function contextSwitch(clock: i64, frame: u32): i64 {
+  // What it answers is not in memory.
+  store<u32>(load<u32>(REG_CORE), 1, CORE_EFFECTS);
   const context = contextOf(load<u32>(frame, FRAME_VALUES));
   if (context == 0) return answer(clock, frame, -ESRCH);
   return change(clock, frame, context);
@@ -59,6 +62,7 @@ export function contextSwitch(clock: i64, frame: u32): i64 {
 
 /** context_switch in user mode: one of the same group, which has not been interrupted on its way. */
 export function contextSwitchInGroup(clock: i64, frame: u32): i64 {
+  store<u32>(load<u32>(REG_CORE), 1, CORE_EFFECTS);
   const context = contextOf(load<u32>(frame, FRAME_VALUES));
   if (context == 0) return answer(clock, frame, -ESRCH);
   const group = load<u32>(context, CONTEXT_GROUP);

@@ -21,6 +21,7 @@ import {
   CORE_FAULT_ADDRESS,
   CORE_IDLE,
   CORE_INSTRUCTIONS,
+  CORE_PARKED,
   CORE_RUNNABLE,
   CORE_STACK_END,
   CORE_STATE,
@@ -67,11 +68,27 @@ import {
   TELL_FINISH,
   TELL_SLICE,
 } from '../state/layout';
+import {
+  ALONE_RUNNABLE,
+  ALONE_UNPARKED,
+  CORE_EFFECTS,
+  CORE_STOPPING,
+  LEAVE_PARK,
+  LEAVE_PAUSE,
+  LEAVE_WATCH,
+  REG_BEGUN,
+  REG_PARKED,
+  REG_ROTATION,
+  REG_TURN,
+  REG_WINDOW_START,
+  REG_WINDOW_TICKS,
+} from '../state/parking-layout';
 import { LEFT64, leaveAtRandom } from './access';
-import { timeAt } from './clock';
+import { begunWindowEnd, timeAt } from './clock';
 import { switchContext } from './context-switch';
-import { finish, interrupt, raise } from './kernel-entry';
+import { finish, interrupt, raise, suspend } from './kernel-entry';
 import { isObserved, tell } from './observe';
+import { lookAtPause, noteCode, park } from './polling';
 
 const COUNTS_MASK: i64 = ((<i64>1) << CLOCK_SHIFT) - 1;
 const COUNTS_OVERFLOW: i64 = ((<i64>COUNTS_FULL) << INSTRUCTIONS_SHIFT) | <i64>COUNTS_FULL;
@@ -81,6 +98,10 @@ const COUNTS_OVERFLOW: i64 = ((<i64>COUNTS_FULL) << INSTRUCTIONS_SHIFT) | <i64>C
 declare function resumeBuiltinInHost(frame: u32): i32;
 
 export function resumeBuiltin(clock: i64, frame: u32): i64 {
+  // As when it is called: see builtinModule in machine/translate/thunk.ts.
+  if (clock < 0) return suspend(clock, frame, LEAVE_WINDOW);
+  store<u32>(load<u32>(REG_CORE), 1, CORE_EFFECTS);
+  store<i64>(REG_BEGUN, clock);
   store<i64>(REG_CLOCK, clock);
   return resumeBuiltinInHost(frame) ? LEFT64 : load<i64>(REG_CLOCK);
 }
@@ -90,9 +111,12 @@ export function resumeDone(clock: i64, frame: u32): i64 {
   return clock;
 }
 
-/** Runs one core, which has `clock` left, until that is negative. Returns whether it must be looked at from outside. */
+/**
+ * Runs one core, which has `clock` left, until that is negative. Returns whether it must be looked at from outside. With `watched` it may be a core that is
+ * watched: see polling.ts.
+ */
 @inline
-function runCore(core: u32, clock: i64): bool {
+function runCore(core: u32, clock: i64, watched: bool): bool {
   let frame = load<u32>(core + CORE_TOP);
   let cause: i32;
   store<u32>(REG_CORE, core);
@@ -106,7 +130,10 @@ function runCore(core: u32, clock: i64): bool {
     if (clock != LEFT64) {
       const link = load<u32>(frame + FRAME_LINK);
       frame -= link;
-      if (link) continue;
+      if (link) {
+        if (watched) noteCode(core, frame, frame + link);
+        continue;
+      }
       cause = LEAVE_FINISHED;
     } else {
       clock = load<i64>(REG_CLOCK);
@@ -122,7 +149,7 @@ function runCore(core: u32, clock: i64): bool {
     }
     store<i64>(REG_CLOCK, clock);
     cause = takeUp(core, frame, cause);
-    if (cause != LEAVE_AGAIN) break;
+    if (cause != LEAVE_AGAIN && !(watched && cause == LEAVE_WATCH)) break;
     clock = load<i64>(REG_CLOCK);
     frame = load<u32>(REG_TOP);
   }
@@ -134,8 +161,15 @@ function runCore(core: u32, clock: i64): bool {
   return stop(core, frame, cause);
 }
 
+/** `runCore` where it is not hot. */
+export function runAside(core: u32, clock: i64): bool {
+  return runCore(core, clock, true);
+}
+
 /** What the dispatcher does itself for a core that has left, at the time of REG_CLOCK: LEAVE_AGAIN with REG_TOP and REG_CLOCK set, or the cause to stop for. */
 function takeUp(core: u32, frame: u32, cause: i32): i32 {
+  if (cause == LEAVE_PAUSE) return lookAtPause(core, frame);
+  store<u32>(core, 1, CORE_EFFECTS);
   if (cause >= CAUSE_FIRST_TRAP) return raise(core, frame, cause);
   if (cause == LEAVE_SWITCH) return switchContext(core, frame);
   if (cause == LEAVE_INTERRUPT) return interrupt(core, frame);
@@ -153,9 +187,28 @@ function addCounts(core: u32): void {
 
 /** A core finished, sleeps, or stopped for a cause that is dealt with outside, which is the answer. */
 function stop(core: u32, frame: u32, cause: i32): bool {
+  const clock = load<i64>(REG_CLOCK);
+  if (cause == LEAVE_WATCH) return runAside(core, (clock & ~COUNTS_MASK) | load<i64>(core + CORE_COUNTS));
+  if (cause == LEAVE_PARK) {
+    park(core);
+    return false;
+  }
+  store<i32>(core + CORE_CAUSE, cause);
+  if (cause == LEAVE_FINISHED || cause >= CAUSE_FIRST_TRAP) {
+    store<u64>(core + CORE_FAULT_ADDRESS, load<u64>(REG_FAULT_ADDRESS));
+    store<i64>(REG_BEGUN, clock);
+    // Its end can be seen by others, so it belongs to a window: as what it may do to them does.
+    if (clock < 0) {
+      store<i32>(core + CORE_STATE, CORE_STOPPING);
+      return false;
+    }
+  }
+  return stopNow(core, frame, cause);
+}
+
+function stopNow(core: u32, frame: u32, cause: i32): bool {
   const context = load<u32>(core + CORE_CONTEXT);
   store<u32>(context + CONTEXT_TOP, frame);
-  store<i32>(core + CORE_CAUSE, cause);
   store<u32>(REG_RUNNABLE, load<u32>(REG_RUNNABLE) - 1);
   if (cause == LEAVE_FINISHED) {
     store<i32>(context + CONTEXT_STATE, CONTEXT_FINISHED);
@@ -167,7 +220,6 @@ function stop(core: u32, frame: u32, cause: i32): bool {
   // Whoever let it sleep knows when it is to wake.
   if (cause == LEAVE_WAIT) return false;
   if (cause >= CAUSE_FIRST_TRAP) store<i32>(context + CONTEXT_STATE, CONTEXT_TRAPPED);
-  store<u64>(core + CORE_FAULT_ADDRESS, load<u64>(REG_FAULT_ADDRESS));
   return true;
 }
 
@@ -191,6 +243,16 @@ function summon(core: u32, ticks: i64): i64 {
   return load<i64>(REG_CLOCK) >> CLOCK_SHIFT;
 }
 
+/** The turn of a core that is watched, or stops. Returns whether it must be looked at. */
+function runUnusual(core: u32, state: i32, ticks: i64): bool {
+  if (state == CORE_STOPPING) {
+    store<u32>(REG_CORE, core);
+    store<i64>(REG_BEGUN, ticks << CLOCK_SHIFT);
+    return stopNow(core, load<u32>(core + CORE_TOP), load<i32>(core + CORE_CAUSE));
+  }
+  return runAside(core, (ticks << CLOCK_SHIFT) + load<i64>(core + CORE_COUNTS));
+}
+
 /**
  * Gives the cores from `first` up to `last` (addresses of records) their turn in a window. Returns whether one must be looked at. A
  * function of its own, and everything about a core is in its record, because the host keeps no value in a register across the call.
@@ -200,14 +262,18 @@ function runCores(first: u32, last: u32, end: i64): bool {
   for (let core = first; core < last; core += CORE_STRIDE) {
     let ticks = end - load<i64>(core + CORE_TIME);
     const state = load<i32>(core + CORE_STATE);
-    if (ticks > 0 && state >= CORE_RUNNABLE) {
+    if (ticks >= 0 && state >= CORE_RUNNABLE) {
       store<i64>(REG_SWITCHES, load<i64>(REG_SWITCHES) + 1);
       // The next core's frame is on its way to the host's cache while this one runs.
       const next = core + CORE_STRIDE;
       if (next < last) load<u32>(load<u32>(next + CORE_TOP));
       if (load<u32>(REG_SPEEDS)) ticks = scaled(core, ticks);
+      if (state > CORE_SUMMONED) {
+        if (runUnusual(core, state, ticks)) attention = true;
+        continue;
+      }
       if (state == CORE_SUMMONED) ticks = summon(core, ticks);
-      if (runCore(core, (ticks << CLOCK_SHIFT) + load<i64>(core + CORE_COUNTS))) attention = true;
+      if (runCore(core, (ticks << CLOCK_SHIFT) + load<i64>(core + CORE_COUNTS), false)) attention = true;
     }
   }
   return attention;
@@ -244,10 +310,48 @@ function isExact(last: u32): bool {
   return load<i64>(core + CORE_TICK_RATE) == 1 << 16;
 }
 
+@inline
+function runTurns(first: u32, last: u32, end: i64): bool {
+  return isObserved(OBSERVE_SLICES) ? runObserved(first, last, end) : runCores(first, last, end);
+}
+
+/** Gives all cores their turn in the window that ends at `end`, the `rotation`-th. Returns whether one must be looked at. */
+@inline
+function runWindow(rotation: u32, last: u32, end: i64): bool {
+  const first = CORES + (rotation % load<u32>(REG_CORE_COUNT)) * CORE_STRIDE;
+  let attention = runTurns(first, last, end);
+  if (runTurns(CORES, first, end)) attention = true;
+  return attention;
+}
+
 /**
- * Runs windows of `window` ticks (`alone` ticks while one core alone is runnable) from `start` (ticks) until the time of REG_UNTIL is passed, no
- * core is runnable, a core finished or stopped, or REG_ATTENTION is set, which is seen at the end of a window; or until `limit` is passed, for
- * which no window ends that anybody could see the end of. `rotation` is the number of windows run so far, but for those of a core alone.
+ * Runs the one core that is not parked in a window that stands for many of the usual length, the first of them the `rotation`-th. Returns how many it stands
+ * for, negated where a core must be looked at. Of the last of them, REG_WINDOW_END is the end, and the others have had their turn in it.
+ */
+function runUnparked(start: i64, window: i64, rotation: u32, last: u32): i64 {
+  let core: u32 = CORES;
+  while (load<i32>(core + CORE_STATE) < CORE_RUNNABLE) core += CORE_STRIDE;
+  let attention = runTurns(core, core + CORE_STRIDE, load<i64>(REG_WINDOW_END));
+  const state = load<i32>(core + CORE_STATE);
+  // Others go on when the window is over in which it stopped.
+  if (state < CORE_PARKED) store<i64>(REG_WINDOW_END, begunWindowEnd());
+  const end = load<i64>(REG_WINDOW_END);
+  const windows = (end - start + window - 1) / window;
+  if (load<u32>(REG_RUNNABLE) - load<u32>(REG_PARKED) > (state >= CORE_RUNNABLE ? <u32>1 : <u32>0)) {
+    rotation += <u32>(windows - 1);
+    store<i64>(REG_WINDOW_START, start + (windows - 1) * window);
+    store<u32>(REG_ROTATION, rotation);
+    store<u32>(REG_ALONE, 0);
+    store<i64>(REG_TIME_END, end);
+    if (runWindow(rotation, last, end)) attention = true;
+  }
+  return attention ? -windows : windows;
+}
+
+/**
+ * Runs windows of `window` ticks (of `alone` ticks at most while one core alone is runnable, or not parked) from `start` (ticks) until the time of REG_UNTIL is
+ * passed, no core is runnable or all are parked, a core finished or stopped, or REG_ATTENTION is set, which is seen at the end of a window; or until `limit`
+ * is passed, for which no window ends that anybody could see the end of. `rotation` is the number of windows run so far, but for those of a core alone.
  * REG_WINDOW_END is where it ended.
  */
 export function run(start: i64, window: i64, alone: i64, limit: i64, rotation: u32): u32 {
@@ -257,26 +361,39 @@ export function run(start: i64, window: i64, alone: i64, limit: i64, rotation: u
   store<i32>(REG_CAUSE, LEAVE_WINDOW);
   store<u32>(REG_ATTENTION, 0);
   store<i64>(REG_WINDOW_END, start);
+  store<i64>(REG_WINDOW_TICKS, window);
+  store<u32>(REG_TURN, 1);
   for (;;) {
     const runnable = load<u32>(REG_RUNNABLE);
     const until = load<i64>(REG_UNTIL);
-    if (start >= until || start >= limit || attention || runnable == 0) break;
+    const active = runnable - load<u32>(REG_PARKED);
+    if (start >= until || start >= limit || attention || active == 0) break;
     const isAlone = runnable == 1;
-    let end = min(until, start + (isAlone ? alone : window));
+    let kind: u32 = 0;
+    let length = window;
+    if (isAlone) {
+      kind = ALONE_RUNNABLE;
+      length = alone;
+    } else if (active == 1) {
+      kind = ALONE_UNPARKED;
+      length = min(alone / window, (limit - start + window - 1) / window) * window;
+    }
+    let end = min(until, start + length);
     if (isAlone && limit < end && isExact(last)) end = limit;
+    store<i64>(REG_WINDOW_START, start);
     store<i64>(REG_WINDOW_END, end);
     store<i64>(REG_TIME_END, end);
-    store<u32>(REG_ALONE, <u32>isAlone);
-    const first = CORES + (rotation % count) * CORE_STRIDE;
-    const switches = load<i64>(REG_SWITCHES);
-    if (isObserved(OBSERVE_SLICES)) {
-      if (runObserved(first, last, end)) attention = true;
-      if (runObserved(CORES, first, end)) attention = true;
-    } else {
-      if (runCores(first, last, end)) attention = true;
-      if (runCores(CORES, first, end)) attention = true;
+    store<u32>(REG_ALONE, kind);
+    store<u32>(REG_ROTATION, rotation);
+    if (kind == ALONE_UNPARKED) {
+      const windows = runUnparked(start, window, rotation, last);
+      rotation += <u32>abs(windows);
+      attention = windows < 0 || load<u32>(REG_ATTENTION) != 0;
+      start = load<i64>(REG_WINDOW_END);
+      continue;
     }
-    if (load<u32>(REG_ATTENTION)) attention = true;
+    const switches = load<i64>(REG_SWITCHES);
+    attention = runWindow(rotation, last, end) || load<u32>(REG_ATTENTION) != 0;
     if (isAlone) {
       // It may have cut its window. What it has scheduled happens at its time, however far the core has come in the meantime.
       start = max(start, min(load<i64>(REG_WINDOW_END), load<i64>(REG_UNTIL)));
@@ -287,9 +404,9 @@ export function run(start: i64, window: i64, alone: i64, limit: i64, rotation: u
     start = end;
     if (load<i64>(REG_SWITCHES) == switches && !attention) {
       // Everybody waits for memory: the windows in which nobody would run are passed over.
-      const idle = min(earliest(last), load<i64>(REG_UNTIL)) - start;
-      if (idle >= window) {
-        const windows = idle / window;
+      const idle = min(earliest(last), load<i64>(REG_UNTIL)) - start - 1;
+      if (idle >= window && start < limit) {
+        const windows = min(idle / window, (limit - start + window - 1) / window);
         start += windows * window;
         rotation += <u32>windows;
         store<i64>(REG_WINDOW_END, start);
@@ -297,5 +414,6 @@ export function run(start: i64, window: i64, alone: i64, limit: i64, rotation: u
     }
   }
   store<u32>(REG_ALONE, 0);
+  store<u32>(REG_TURN, 0);
   return rotation;
 }

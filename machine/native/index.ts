@@ -14,7 +14,7 @@ export {
   prefetch,
   resumeBulk,
 } from './bulk';
-export { lineState, setLineState } from './caches';
+export { lineState } from './caches';
 export { cutRunningWindow } from './clock';
 export { contextSelf, contextSwitch, contextSwitchInGroup } from './context-switch';
 export { resumeBuiltin, resumeDone, run } from './dispatch';
@@ -24,6 +24,7 @@ export {
   flushPages,
   forgetPage,
   interrupts,
+  pauseInSight,
   setRoot,
   syscall,
   virtualGrow,
@@ -31,4 +32,5 @@ export {
 } from './intrinsics';
 export { resumeTrapReturn } from './kernel-entry';
 export { flushTlb, invalidatePage, setPageRoot } from './mmu';
+export { release, releaseAll, releaseLine, setLineState } from './parking';
 export { fence } from './stores';

@@ -19,6 +19,7 @@ import {
   REG_PAGE_ROOT_CLOCK,
   REG_TLB_FLUSH_CLOCK,
 } from '../state/layout';
+import { LEAVE_PAUSE } from '../state/parking-layout';
 import { suspend } from './kernel-entry';
 import { flushTlb, invalidatePage, switchRoot } from './mmu';
 
@@ -26,6 +27,11 @@ import { flushTlb, invalidatePage, switchRoot } from './mmu';
 function leaveDone(clock: i64, frame: u32, cause: i32): i64 {
   store<u32>(frame, CODE_DONE, FRAME_CODE);
   return suspend(clock, frame, cause);
+}
+
+/** A pause that is to be looked at, whose time has passed: see polling.ts. */
+export function pauseInSight(clock: i64, frame: u32): i64 {
+  return leaveDone(clock, frame, LEAVE_PAUSE);
 }
 
 export function syscall(clock: i64, frame: u32): i64 {

@@ -43,7 +43,6 @@ import {
   REG_CORE,
   REG_FAULT_ACCESS,
   REG_FAULT_ADDRESS,
-  REG_FRAMES,
   REG_INTERRUPT_ENTRY_CLOCK,
   REG_TOP,
   REG_TRAP_ENTRY_CLOCK,
@@ -70,16 +69,11 @@ import {
 } from '../platform';
 import { LEFT64 } from './access';
 import { timeAt } from './clock';
+import { frameInfo } from './frames';
 import { tellKernel } from './observe';
 
 /** Parameters of a system call behind its number. */
 const OPERANDS = 6;
-
-/** What the table of frames says of a frame's code: its bytes, and whether it is a kernel's. */
-@inline
-function frameInfo(frame: u32): u32 {
-  return load<u32>(load<u32>(REG_FRAMES) + (load<u32>(frame, FRAME_CODE) << 2));
-}
 
 /** Where a context's frames must end: those of a kernel at work on it may go further. */
 export function setStackEnd(core: u32, context: u32): void {

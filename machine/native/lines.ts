@@ -11,6 +11,7 @@ import {
   REG_HOST_ADDRESS,
   TLB_PTE,
 } from '../state/layout';
+import { CORE_EFFECTS } from '../state/parking-layout';
 import { LEFT64, touchLine } from './access';
 import { claimLines } from './caches';
 import { LINE_MASK, LINE_SHIFT, LINE_ZERO_TICKS } from './constants';
@@ -37,6 +38,7 @@ export function armMonitor(privilege: u32, core: u32, address: u32, clock: i64):
   if (clock == LEFT64) return LEFT64;
   const physical = (load<u32>(findEntry(core, address), TLB_PTE) & ~(FRAME_BYTES - 1)) | (address & (FRAME_BYTES - 1));
   const line = physical >>> LINE_SHIFT;
+  store<u32>(core, 1, CORE_EFFECTS);
   store<u32>(core, line + 1, CORE_MONITOR);
   store<u32>(core, 0, CORE_MONITOR_HIT);
   monitorInHost(load<u32>(core, CORE_ID), line);

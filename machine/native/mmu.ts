@@ -286,15 +286,24 @@ export function switchRoot(core: u32, root: u32, tag: u32): void {
   }
 }
 
+/** The filters forget all pages. */
+export function forgetAllLines(core: u32): void {
+  forgetPages(core, true);
+}
+
 /** The filters forget all pages but global ones. */
 function forgetLines(core: u32): void {
+  forgetPages(core, false);
+}
+
+function forgetPages(core: u32, global: bool): void {
   const sets = TLB_SET_MASK + 1;
   for (let s: u32 = 0; s < sets; s++) {
     let entry = tlbSet(core, s) + TLB_SET_HEAD;
     const end = entry + TLB_WAYS * TLB_ENTRY_BYTES;
     for (; entry < end; entry += TLB_ENTRY_BYTES) {
       const lines = load<u64>(entry, TLB_LINES);
-      if (lines == 0 || (load<u32>(entry, TLB_TAG) & ~ADDRESS_MASK) == TLB_GLOBAL_TAG) continue;
+      if (lines == 0 || (!global && (load<u32>(entry, TLB_TAG) & ~ADDRESS_MASK) == TLB_GLOBAL_TAG)) continue;
       dropLines(core, load<u32>(entry, TLB_TAG) & ADDRESS_MASK, lines);
       store<u64>(entry, 0, TLB_LINES);
     }

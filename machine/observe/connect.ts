@@ -25,6 +25,8 @@ export interface ObservedParts {
   readonly memory: MachineMemory;
   readonly coherence: CoherenceController;
   readonly sleepers: { listener: SleepListener | undefined };
+  /** Told of cores that are parked, and go on. */
+  readonly parking: { listener: SleepListener | undefined };
   readonly interrupts: { listener: InterruptListener | undefined };
 }
 
@@ -53,13 +55,15 @@ export function observedBits(observer: Observer | undefined): number {
 
 /** Returns what the native helper is to call. To be called once, before anything runs. */
 export function connectObserver(observer: Observer, machine: ObservedMachine, parts: ObservedParts): Tell {
-  const { memory, coherence, sleepers, interrupts } = parts;
+  const { memory, coherence, sleepers, interrupts, parking } = parts;
   if (observer.sleep || observer.willWake || observer.wake) {
-    sleepers.listener = {
+    const listener: SleepListener = {
       sleep: (core, time, kind) => observer.sleep?.(core, time, kind),
       willWake: (core, time, by) => observer.willWake?.(core, time, by),
       wake: (core, time, reason, by) => observer.wake?.(core, time, reason, by),
     };
+    sleepers.listener = listener;
+    parking.listener = listener;
   }
   if (observer.ipi) {
     interrupts.listener = {

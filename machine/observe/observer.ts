@@ -23,9 +23,6 @@ export interface Transaction extends TransactionRecord {
   site: number;
 }
 
-/** A kind of sleep beside SLEEPS_* of the layout: the core polls, and nothing that it reads changes. The machine skips whole rounds. */
-export const SLEEPS_PARKED = 4;
-
 export interface Observer {
   /** Before anything else, once: the machine that is watched. */
   attach?(machine: ObservedMachine): void;
@@ -57,7 +54,7 @@ export interface Observer {
   /** From one context to another; 0 is none. */
   contextSwitch?(core: number, time: number, from: number, to: number): void;
 
-  /** `kind`: SLEEPS_* of the layout, or SLEEPS_PARKED. Comes before the slice that ends with it. */
+  /** `kind`: SLEEPS_* of the layout; SLEEPS_PARKED where it polls, and the machine skips whole rounds. Comes before the slice that ends with it. */
   sleep?(core: number, time: number, kind: number): void;
   /** A core (`by`) has written, at `time`, the line that another one sleeps on, or notified it: that one will wake. */
   willWake?(core: number, time: number, by: number): void;

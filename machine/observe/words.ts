@@ -13,8 +13,7 @@ import {
   WOKEN_BY_INTERRUPT,
   WOKEN_BY_WRITE,
 } from '../platform.ts';
-import { SLEEPS_HALT, SLEEPS_MWAIT, SLEEPS_WAIT } from '../state/layout.ts';
-import { SLEEPS_PARKED } from './observer.ts';
+import { SLEEPS_HALT, SLEEPS_MWAIT, SLEEPS_PARKED, SLEEPS_WAIT } from '../state/layout.ts';
 
 const TRAPS: ReadonlyMap<number, string> = new Map([
   [TRAP_PAGE_FAULT, 'page fault'],

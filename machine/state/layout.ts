@@ -96,12 +96,14 @@ export const REG_TLB_FLUSH_CLOCK = 1728;
 /** Address of the table of contexts' records by their number, and how long it is. */
 export const REG_CONTEXTS = 1688;
 export const REG_CONTEXT_COUNT = 1692;
-/** Whether one core alone is runnable in this window: nobody minds when it ends earlier. */
+/** ALONE_* when one core alone runs in this window, which is longer than usual: nobody minds when it ends earlier. */
 export const REG_ALONE = 1696;
-/** Set when an event has been scheduled within the window of a core that is alone. */
+/** CUT_*: what has happened in the window of a core that is alone. */
 export const REG_CUT = 1704;
 /** Whether any core has another speed than the reference clock. */
 export const REG_SPEEDS = 1700;
+
+// Registers 1736 to 1799, fields 33280 to 33407 of a core record, LEAVE_* 7 to 9, FRAME_OF_* 4 and 8: see parking-layout.ts.
 
 // Observation: registers 2000 to 2047.
 /** The access in progress: descriptor of its point, or 0; its address; its bytes, 0 where no instruction makes it. */
@@ -185,7 +187,7 @@ export const CORE_STORES = 32920;
 export const CORE_STORES_PENDING = 32924;
 /** Time at which the last buffered store is done (ticks, f64). */
 export const CORE_STORES_DONE = 32928;
-/** Lines that are being prefetched: {line, time}, and how many. */
+/** Lines that are being prefetched: {line, time}, and how many; besides, POLL_RECORDING. */
 export const CORE_PREFETCHED = 32936;
 export const CORE_PREFETCHES = 32940;
 /** What the stream prefetcher follows, the latest first: {last line that missed, the line behind what was fetched, misses in a row less one}. */
@@ -248,19 +250,22 @@ export const FAULT_PROTECTION = 4;
 export const PREFETCH_SLOTS = 16;
 export const STREAM_BYTES = 12;
 
-// States of a core. From CORE_RUNNABLE on it takes part in windows.
+// States of a core. From CORE_RUNNABLE on it takes part in windows; 5 and 6: see parking-layout.ts.
 export const CORE_IDLE = 0;
 export const CORE_STOPPED = 1;
-export const CORE_RUNNABLE = 2;
+/** It polls, which needs no host time: see machine/native/parking.ts. */
+export const CORE_PARKED = 2;
+export const CORE_RUNNABLE = 3;
 /** An interrupt is to be taken before it goes on. */
-export const CORE_SUMMONED = 3;
+export const CORE_SUMMONED = 4;
 
-// Why a core sleeps.
+// Why a core sleeps; SLEEPS_PARKED, which is for listeners alone, says that it polls.
 export const SLEEPS_NOT = 0;
 export const SLEEPS_HALT = 1;
 export const SLEEPS_MWAIT = 2;
 /** memory.atomic.wait */
 export const SLEEPS_WAIT = 3;
+export const SLEEPS_PARKED = 4;
 
 // Fields of a context record.
 export const CONTEXT_TOP = 0;

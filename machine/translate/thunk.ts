@@ -5,6 +5,7 @@
 //   inline    a few intrinsics that are only a load or two
 import {
   CLOCK_SHIFT,
+  CODE_BUILTIN,
   CORE_ID,
   CORE_SPACE,
   FRAME_CODE,
@@ -18,8 +19,10 @@ import {
   REG_PAUSE_CLOCK,
   REG_TICK_LENGTH,
   REG_TIME_END,
+  REG_TOP,
   TICKS_PER_CYCLE,
 } from '../state/layout.ts';
+import { CORE_EFFECTS, CORE_PAUSES, REG_BEGUN } from '../state/parking-layout.ts';
 import { PREAMBLE } from '../wasm/encode.ts';
 import { OP } from '../wasm/opcodes.ts';
 import { type FunctionType, I32, I64, type ValueType } from '../wasm/types.ts';
@@ -92,14 +95,46 @@ function emitLeft(writer: CodeWriter, results: readonly ValueType[]): void {
   writer.long(BigInt(LEFT));
 }
 
-/** Exports `direct`; imports `call`: (frame) -> 0 when it is done, else it has left. */
+/** The running core does what cannot be known from memory and frames: see machine/native/polling.ts. */
+function emitEffect(writer: CodeWriter): void {
+  writer.int(0);
+  writer.memory(OP.i32_load, REG_CORE);
+  writer.int(1);
+  writer.memory(OP.i32_store, CORE_EFFECTS);
+}
+
+/** Stores the host local `clock` in a register. */
+function emitClock(writer: CodeWriter, clock: number, register: number): void {
+  writer.int(0);
+  writer.get(clock);
+  writer.memory(OP.i64_store, register);
+}
+
+/** Leaves until the next window: the function with the name `number` goes on with the frame. */
+function emitDefer(writer: CodeWriter, clock: number, frame: number): void {
+  writer.get(frame);
+  writer.int(CODE_BUILTIN);
+  writer.memory(OP.i32_store, FRAME_CODE);
+  writer.get(frame);
+  writer.global(0);
+  writer.memory(OP.i32_store, FRAME_POINT);
+  writer.int(0);
+  writer.get(frame);
+  writer.memory(OP.i32_store, REG_TOP);
+  emitClock(writer, clock, REG_CLOCK);
+}
+
+/**
+ * Exports `direct`; imports `call`: (frame) -> 0 when it is done, else it has left; and the global `number`, its name among the resumptions. What others
+ * may see of it belongs to a window, so that it is not called by a core whose window is over.
+ */
 export function builtinModule(type: FunctionType): Uint8Array<ArrayBuffer> {
   const direct = directType(type);
   const clock = type.params.length;
   const frame = clock + 1;
   return assemble(
     [{ name: 'call', type: { params: [I32], results: [I32] } }],
-    [],
+    ['number'],
     [
       {
         name: 'direct',
@@ -111,9 +146,17 @@ export function builtinModule(type: FunctionType): Uint8Array<ArrayBuffer> {
             writer.get(i);
             writer.memory(storeOpcode(param), FRAME_VALUES + 8 * i);
           });
-          writer.int(0);
           writer.get(clock);
-          writer.memory(OP.i64_store, REG_CLOCK);
+          writer.long(0n);
+          writer.op(OP.i64_lt_s);
+          writer.open(OP.if);
+          emitDefer(writer, clock, frame);
+          emitLeft(writer, direct.results.slice(0, -1));
+          writer.op(OP.return);
+          writer.close();
+          emitEffect(writer);
+          emitClock(writer, clock, REG_BEGUN);
+          emitClock(writer, clock, REG_CLOCK);
           writer.get(frame);
           writer.call(0);
           writer.open(OP.if);
@@ -232,28 +275,14 @@ export function gateModule(type: FunctionType): Uint8Array<ArrayBuffer> {
 
 type Inline = readonly [readonly ValueType[], (writer: CodeWriter) => void];
 
-/** Takes what a register says, and does nothing else. */
-function takes(register: number): Inline {
-  return [
-    [],
-    (writer) => {
-      writer.get(0);
-      writer.int(0);
-      writer.memory(OP.i64_load, register);
-      writer.op(OP.i64_sub);
-      writer.set(0);
-    },
-  ];
-}
-
 /** Intrinsics without parameters that need no JavaScript: [results, body]; host local 0 is the clock. */
 const INLINE: ReadonlyMap<string, Inline> = new Map<string, Inline>([
-  ['pause', takes(REG_PAUSE_CLOCK)],
   [
     'cycles',
     [
       [I64],
       (writer) => {
+        emitEffect(writer);
         writer.int(0);
         writer.memory(OP.i64_load, REG_TIME_END);
         writer.get(0);
@@ -295,11 +324,12 @@ const INLINE: ReadonlyMap<string, Inline> = new Map<string, Inline>([
 
 /** Whether an intrinsic is a few host instructions. */
 export function isInline(name: string): boolean {
-  return INLINE.has(name);
+  return name === 'pause' || INLINE.has(name);
 }
 
-/** A module that exports the intrinsic as `direct`. */
+/** A module that exports the intrinsic as `direct`; that of `pause` imports `look`, the native helper's `pauseInSight`. */
 export function inlineModule(name: string): Uint8Array<ArrayBuffer> {
+  if (name === 'pause') return pauseModule();
   const [results, emit] = INLINE.get(name) as Inline;
   return assemble(
     [],
@@ -312,6 +342,48 @@ export function inlineModule(name: string): Uint8Array<ArrayBuffer> {
         emit: (writer) => {
           emit(writer);
           writer.get(0);
+        },
+      },
+    ],
+  );
+}
+
+/** `pause`, as `direct`: takes its time, and lets now and then be looked at who calls it. Imports `look`, the native helper's. */
+function pauseModule(): Uint8Array<ArrayBuffer> {
+  const [clock, frame, core, pauses] = [0, 1, 2, 3];
+  const type = directType({ params: [], results: [] });
+  return assemble(
+    [{ name: 'look', type }],
+    [],
+    [
+      {
+        name: 'direct',
+        type,
+        locals: [I32, I32],
+        emit: (writer) => {
+          writer.get(clock);
+          writer.int(0);
+          writer.memory(OP.i64_load, REG_PAUSE_CLOCK);
+          writer.op(OP.i64_sub);
+          writer.set(clock);
+          writer.int(0);
+          writer.memory(OP.i32_load, REG_CORE);
+          writer.tee(core);
+          writer.get(core);
+          writer.memory(OP.i32_load, CORE_PAUSES);
+          writer.int(1);
+          writer.op(OP.i32_sub);
+          writer.tee(pauses);
+          writer.memory(OP.i32_store, CORE_PAUSES);
+          writer.get(pauses);
+          writer.op(OP.i32_eqz);
+          writer.open(OP.if);
+          writer.get(clock);
+          writer.get(frame);
+          writer.call(0);
+          writer.op(OP.return);
+          writer.close();
+          writer.get(clock);
         },
       },
     ],

@@ -168,3 +168,18 @@ test('an endless loop is told by source line', async () => {
   expect(exitCode).toBe(42);
   expect(stderr).toMatch(/guest\/programs\/bare\/faults\.ts:6[6-7]\)/);
 });
+
+const WAITING = `(module
+  (import "machine" "pause" (func $pause))
+  (memory 1)
+  (func $wait (export "run") (loop $l (call $pause) (br_if $l (i32.eqz (i32.load (i32.const 64)))))))`;
+
+test('cores that poll for ever are a deadlock, which says what they poll; without parking a cycle limit ends it', async () => {
+  const file = await temporaryModule(WAITING);
+  const { exitCode, stderr } = await runCli('exec', file, '--quiet', '--cores', '2');
+  expect(exitCode).toBe(43);
+  expect(stderr).toContain('every core polls for ever');
+  expect(stderr).toMatch(/core 1 polls physical line \d+ in wait at byte 0x[0-9a-f]+/);
+  const limited = await runCli('exec', file, '--quiet', '--parking', 'off', '--max-cycles', '100000');
+  expect(limited.exitCode).toBe(42);
+});
