@@ -10,10 +10,9 @@ import * as platform from '../platform.ts';
 import { REG_ACCESS_BYTES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { chargeRunning, runningTime } from '../time/clock.ts';
-import { I32, type ValueType } from '../wasm/types.ts';
 import type { FunctionTable } from './function-table.ts';
 import { readBytes, writeBytes } from './guest-text.ts';
-import { answer, type IntrinsicDefinition, parameter } from './intrinsic-definition.ts';
+import { type IntrinsicDefinition, onWords } from './intrinsic-definition.ts';
 
 export interface ConsoleIntrinsicParts {
   readonly memory: MachineMemory;
@@ -40,21 +39,8 @@ export class ConsoleIntrinsics {
   }
 
   definitions(): IntrinsicDefinition[] {
-    const define = (
-      name: string,
-      number: number,
-      count: number,
-      act: (...words: number[]) => number,
-    ): IntrinsicDefinition => ({
-      name,
-      number,
-      params: new Array<ValueType>(count).fill(I32),
-      results: [I32],
-      kernel: (frame: number) => {
-        const words = Array.from({ length: count }, (_, i) => parameter(this.#parts.memory, frame, i));
-        return answer(this.#parts.memory, frame, act(...words));
-      },
-    });
+    const define = (name: string, number: number, count: number, act: (...words: number[]) => number) =>
+      onWords(this.#parts.memory, name, number, count, act);
     return [
       define('console_write', platform.INTRINSIC_CONSOLE_WRITE, 3, (...words) => this.#write(...(words as Words))),
       define('console_read', platform.INTRINSIC_CONSOLE_READ, 2, (va, bytes) => this.#read(va, bytes)),

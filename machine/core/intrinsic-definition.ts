@@ -1,7 +1,7 @@
 // How intrinsics are described, and how those in TypeScript read their parameters and answer.
 import { FRAME_VALUES, TICKS_PER_CYCLE } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
-import type { ValueType } from '../wasm/types.ts';
+import { I32, type ValueType } from '../wasm/types.ts';
 import type { Builtin } from './function-table.ts';
 import type { NativeBody } from './native-exports.ts';
 
@@ -27,6 +27,26 @@ export function parameter(memory: MachineMemory, frame: number, i: number): numb
 export function answer(memory: MachineMemory, frame: number, value: number): false {
   memory.store32(frame + FRAME_VALUES, value);
   return false;
+}
+
+/** A kernel's intrinsic that takes `count` words and answers one. */
+export function onWords(
+  memory: MachineMemory,
+  name: string,
+  number: number,
+  count: number,
+  act: (...words: number[]) => number,
+): IntrinsicDefinition {
+  return {
+    name,
+    number,
+    params: new Array<ValueType>(count).fill(I32),
+    results: [I32],
+    kernel: (frame: number) => {
+      const words = Array.from({ length: count }, (_, i) => parameter(memory, frame, i));
+      return answer(memory, frame, act(...words));
+    },
+  };
 }
 
 /** A parameter that is a time in cycles, as ticks; undefined where it is not positive. */

@@ -13,12 +13,11 @@ import { TICKS_PER_CYCLE } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { chargeRunning } from '../time/clock.ts';
 import { WasmError } from '../wasm/errors.ts';
-import { I32, type ValueType } from '../wasm/types.ts';
 import type { FunctionTable } from './function-table.ts';
 import { encodeText, readBytes, readText, writeBytes, writeWords } from './guest-text.ts';
 import type { Image } from './image.ts';
 import type { Images } from './images.ts';
-import { answer, type IntrinsicDefinition, parameter } from './intrinsic-definition.ts';
+import { type IntrinsicDefinition, onWords } from './intrinsic-definition.ts';
 import type { LinkEntry } from './linkage.ts';
 import type { Link, Links } from './links.ts';
 import { LinkError } from './trap.ts';
@@ -51,25 +50,8 @@ export class LinkIntrinsics {
   }
 
   definitions(): IntrinsicDefinition[] {
-    const define = (
-      name: string,
-      number: number,
-      count: number,
-      act: (...words: number[]) => number,
-    ): IntrinsicDefinition => ({
-      name,
-      number,
-      params: new Array<ValueType>(count).fill(I32),
-      results: [I32],
-      kernel: (frame: number) => {
-        const words = Array.from({ length: count }, (_, i) => parameter(this.#parts.memory, frame, i));
-        return answer(
-          this.#parts.memory,
-          frame,
-          this.#guarded(name, () => act(...words)),
-        );
-      },
-    });
+    const define = (name: string, number: number, count: number, act: (...words: number[]) => number) =>
+      onWords(this.#parts.memory, name, number, count, (...words) => this.#guarded(name, () => act(...words)));
     return [
       define('image_load', platform.INTRINSIC_IMAGE_LOAD, 2, (va, bytes) => this.#load(va, bytes)),
       define('image_info', platform.INTRINSIC_IMAGE_INFO, 2, (image, out) => this.#info(image, out)),
