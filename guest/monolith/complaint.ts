@@ -1,6 +1,6 @@
-// What the kernel says on the console when it ends a process: which, and for what.
+// What the kernel says on the console when it ends a process: which, and for what; and to the people outside, what the thread was doing.
 import { Line } from '../lib/line';
-import { consoleWrite } from '../lib/machine';
+import { consoleWrite, contextSelf, traceCalls } from '../lib/machine';
 import {
   CONSOLE_ERRORS,
   WASM_ABORT,
@@ -31,6 +31,7 @@ function end(line: Line): void {
   line.text('\n');
   consoleWrite(CONSOLE_ERRORS, line.textAddress, line.textBytes);
   line.close();
+  traceCalls(contextSelf());
 }
 
 /** An access that ends a process: it may not be made, or there is no memory for it. */

@@ -10,7 +10,6 @@ import {
   TRAP_WASM,
   VECTOR_TIMER,
 } from '../lib/machine-constants';
-import { contextSelf, traceCalls } from '../lib/machine';
 import { panic } from '../lib/panic';
 import { SIGILL } from '../posix/abi';
 import { complainOfPrivilege, complainOfTrap } from './complaint';
@@ -68,7 +67,6 @@ function handle(cpu: Cpu, thread: Thread, cause: i32, a: i32, b: i32, c: i32, d:
     endProcess(SIGILL);
   } else if (cause == TRAP_WASM) {
     const signal = complainOfTrap(thread.process, a);
-    traceCalls(contextSelf());
     endProcess(signal);
   }
   return 0;
