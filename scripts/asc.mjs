@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { messagesOf } from './compiler-messages.mjs';
 
 /** The repository's root folder. */
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -32,6 +33,10 @@ export async function compile(entry, config, name, extraArguments = [], onRead =
       listFiles: () => [],
     },
   );
-  if (error) throw new Error(`${entry}: ${error.message}\n${stderr.toString()}`);
-  return { wasm: outputs.get(`${name}.wasm`), sourceMap: outputs.get(`${name}.wasm.map`), warnings: stderr.toString() };
+  if (error) throw new Error(`${entry}: ${error.message}\n${messagesOf(stderr)}`);
+  return {
+    wasm: outputs.get(`${name}.wasm`),
+    sourceMap: outputs.get(`${name}.wasm.map`),
+    warnings: messagesOf(stderr),
+  };
 }

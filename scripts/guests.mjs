@@ -10,7 +10,13 @@ import { compileProgram } from './program.mjs';
 const DIST = path.join(ROOT, 'dist/guest');
 const PROGRAM_CONFIG = 'guest/programs/asconfig.json';
 /** A change of these is a change of everything. */
-const TOOLS = ['scripts/asc.mjs', 'scripts/program.mjs', 'scripts/guests.mjs', 'package-lock.json'];
+const TOOLS = [
+  'scripts/compiler-messages.mjs',
+  'scripts/asc.mjs',
+  'scripts/program.mjs',
+  'scripts/guests.mjs',
+  'package-lock.json',
+];
 
 /**
  * Where guests are, with which settings they are compiled, and where below dist/guest they go: each source file directly there is one, or those that

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import asc from 'assemblyscript/asc';
+import { messagesOf } from './compiler-messages.mjs';
 
 /** Name of the module by which programs outside the repository import the layer, and the prefix under which asc knows it. */
 const LAYER = 'posix';
@@ -46,6 +47,10 @@ export function main(): i32 {
     [start, '--config', options, '--baseDir', baseDir, '--outFile', `${name}.wasm`, ...library],
     { readFile, writeFile: (file, contents) => outputs.set(file, contents), listFiles: () => [] },
   );
-  if (error) throw new Error(`${entry}: ${error.message}\n${stderr.toString()}`);
-  return { wasm: outputs.get(`${name}.wasm`), sourceMap: outputs.get(`${name}.wasm.map`), warnings: stderr.toString() };
+  if (error) throw new Error(`${entry}: ${error.message}\n${messagesOf(stderr)}`);
+  return {
+    wasm: outputs.get(`${name}.wasm`),
+    sourceMap: outputs.get(`${name}.wasm.map`),
+    warnings: messagesOf(stderr),
+  };
 }
