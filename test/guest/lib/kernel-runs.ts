@@ -30,9 +30,9 @@ const RAM_BYTES = 8 << 20;
 export const COMPILE_TIME = 300_000;
 const WASM_PAGE = 65536;
 
-/** Compiles test/guest/lib/NAME.assembly.ts as a kernel. */
-export async function compileKernel(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { wasm } = await compile(`test/guest/lib/${name}.assembly.ts`, 'guest/kernel.asconfig.json', name);
+/** Compiles FOLDER/NAME.assembly.ts as a kernel. */
+export async function compileKernel(name: string, folder = 'test/guest/lib'): Promise<Uint8Array<ArrayBuffer>> {
+  const { wasm } = await compile(`${folder}/${name}.assembly.ts`, 'guest/kernel.asconfig.json', name);
   return wasm;
 }
 

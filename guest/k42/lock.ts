@@ -1,0 +1,73 @@
+// Mutual exclusion: every object has its own lock, and there is no other. Interrupts are off in all of the kernel, so a lock only keeps other CPUs out; and
+// nobody sleeps with one.
+//
+// They are ticket locks: first come, first served. Whoever waits serves calls of other CPUs (messages.ts), because the owner may wait for just that.
+import { pause } from '../lib/machine';
+import { serveMessages, startLooking, stopLooking } from './messages';
+
+/** A lock is a word, 0 when free: the next ticket in its lower half, and the one that is served. */
+const SERVING: usize = 2;
+
+/** Acquires the lock at an address. */
+export function acquireOne(lock: usize): void {
+  const ticket = atomic.add<u16>(lock, 1);
+  if (atomic.load<u16>(lock, SERVING) != ticket) wait(lock, ticket);
+}
+
+export function releaseOne(lock: usize): void {
+  // Nobody else writes this half.
+  atomic.store<u16>(lock, load<u16>(lock, SERVING) + 1, SERVING);
+}
+
+/** Acquires it if nobody has it. */
+export function tryAcquireOne(lock: usize): bool {
+  const both = atomic.load<u32>(lock);
+  if (both >> 16 != (both & 0xffff)) return false;
+  // The lower half wraps around without a carry into the upper one.
+  return atomic.cmpxchg<u32>(lock, both, (both & 0xffff_0000) | ((both + 1) & 0xffff)) == both;
+}
+
+function wait(lock: usize, ticket: u16): void {
+  const before = startLooking();
+  while (atomic.load<u16>(lock, SERVING) != ticket) {
+    pause();
+    serveMessages();
+  }
+  stopLooking(before);
+}
+
+/** An object with a lock. */
+export abstract class Lockable {
+  private lockWord: u32 = 0;
+
+  lock(): void {
+    acquireOne(changetype<usize>(this) + offsetof<Lockable>('lockWord'));
+  }
+
+  unlock(): void {
+    releaseOne(changetype<usize>(this) + offsetof<Lockable>('lockWord'));
+  }
+
+  tryLock(): bool {
+    return tryAcquireOne(changetype<usize>(this) + offsetof<Lockable>('lockWord'));
+  }
+}
+
+/** One that shares its line with nothing else, whatever the machine: for what one CPU changes often. */
+export abstract class LockableLine extends Lockable {
+  private padding0: u64 = 0;
+  private padding1: u64 = 0;
+  private padding2: u64 = 0;
+  private padding3: u64 = 0;
+  private padding4: u64 = 0;
+  private padding5: u64 = 0;
+  private padding6: u64 = 0;
+  private padding7: u64 = 0;
+  private padding8: u64 = 0;
+  private padding9: u64 = 0;
+  private padding10: u64 = 0;
+  private padding11: u64 = 0;
+  private padding12: u64 = 0;
+  private padding13: u64 = 0;
+  private padding14: u64 = 0;
+}
