@@ -33,6 +33,18 @@ export function tableToJson(table: Table): string {
   ].join('\n');
 }
 
+/** The table as CSV, a unit behind its column's name: `time (cycles)`. */
+export function tableToCsv({ columns, rows }: Table): string {
+  const names = columns.map(({ name, unit }) => (unit === '' ? name : `${name} (${unit})`));
+  return [names, ...rows].map((row) => `${row.map((cell) => csvField(cell ?? '')).join(',')}\n`).join('');
+}
+
+/** RFC 4180. */
+export function csvField(value: string | number | boolean): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 export interface TableStyle {
   heading: (text: string) => string;
   faint: (text: string) => string;

@@ -17,6 +17,7 @@ export {
 } from './observe/contention.ts';
 export { COUNTERS, type CounterScope } from './observe/counter-list.ts';
 export { type CounterRegion, Counters, type CounterValue } from './observe/counters.ts';
+export { type ObjectInstance, Objects } from './observe/objects.ts';
 export type { CodeSite, ObservedMachine, Observer, Transaction } from './observe/observer.ts';
 export { combineObservers } from './observe/observers.ts';
 export { Profile, type ProfileFrame, type ProfileOptions } from './observe/profile.ts';
@@ -31,7 +32,14 @@ export {
   trapName,
   wakeName,
 } from './observe/words.ts';
-export { WOKEN_BY_DEADLINE, WOKEN_BY_INTERRUPT, WOKEN_BY_WRITE } from './platform.ts';
+export {
+  TALLY_ACCESS,
+  TALLY_CONTENTION,
+  TALLY_OWN,
+  WOKEN_BY_DEADLINE,
+  WOKEN_BY_INTERRUPT,
+  WOKEN_BY_WRITE,
+} from './platform.ts';
 export { profileJsonSchema } from './profile/expectation.ts';
 export { parseProfile, readProfile, withOverrides } from './profile/load.ts';
 export { nearest, ProfileError, type ProfileProblem } from './profile/problem.ts';

@@ -171,7 +171,7 @@ export class Machine implements ObservedMachine {
       started: (core, target, context) => this.#tasks.started(core, target, context),
     });
     const { mode, lineBytes } = this;
-    const translation = { mode, lineBytes, costs: coreCosts(this.profile) };
+    const translation = { mode, lineBytes, costs: coreCosts(this.profile), tallies: observer?.tally !== undefined };
     this.#images = new Images(translation, memory, options.onTranslation);
     const parts = { memory, cores: this.#cores, functions: this.#functions, digest: this.#digest, stackBytes };
     this.#tasks = new Tasks({ ...parts, listener: observer });
@@ -188,6 +188,7 @@ export class Machine implements ObservedMachine {
       functions: this.#functions,
       block: new CurrentBlock(memory),
       native: () => this.#native,
+      tally: (object, event) => told.tally(this.#functions.currentCore, object, event, this.#functions.currentSpace),
       waiters: this.#execution.waiters,
       core: () => this.#functions.currentCore,
       ticks: () => runningTime(memory),

@@ -77,6 +77,18 @@ export const COUNTER_STALL_CYCLES = 13;
 /** Bytes sent over all links of the machine. */
 export const COUNTER_LINK_BYTES = 14;
 
+// Events of tally.
+/** The object's life begins and ends: what is at its address afterwards is another one. */
+export const TALLY_CREATED = 0;
+export const TALLY_DESTROYED = 1;
+/** It is used; its lock was not free. */
+export const TALLY_ACCESS = 2;
+export const TALLY_CONTENTION = 3;
+/** From here on the guest's own. */
+export const TALLY_OWN = 4;
+/** Events are below this; others count as the last one. */
+export const TALLY_EVENTS = 16;
+
 // Interrupts: vectors 0 to VECTORS - 1. When several are pending the lowest is taken first.
 export const VECTORS = 64;
 /** The core's own timer. */

@@ -189,6 +189,13 @@ export declare function report(name: usize, bytes: i32, value: f64): void;
 @external("machine", "label")
 export declare function label(address: usize, bytes: i32, name: usize, nameBytes: i32): void;
 
+/**
+ * Counts that something happened to an object: TALLY_*, or a number of the kernel's own from TALLY_OWN on. Called directly it takes no time at all, so it can
+ * stay where it is; its operands cost what they cost, so give it what is at hand.
+ */
+@external("machine", "tally")
+export declare function tally(object: usize, event: i32): void;
+
 /** Ends the run of the whole machine. */
 @external("machine", "exit")
 export declare function exit(code: i32): void;

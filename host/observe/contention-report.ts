@@ -7,6 +7,7 @@ import {
   TICKS_PER_CYCLE,
 } from '../../machine/index.ts';
 import type { Cell, Column, Table } from '../table.ts';
+import { coreList } from './core-list.ts';
 import type { DataSymbols } from './data-symbols.ts';
 import type { GuestSites } from './guest-sites.ts';
 
@@ -127,15 +128,4 @@ function dataName(line: ContendedLine, { symbols }: ContentionTexts): string | u
 function siteText(site: number, { machine, sites }: ContentionTexts): string | undefined {
   const place = machine.site(site);
   return place === undefined ? undefined : sites.text(place);
-}
-
-/** `0-3 8`. */
-function coreList(cores: readonly number[]): string {
-  const ranges: [number, number][] = [];
-  for (const core of cores) {
-    const last = ranges.at(-1);
-    if (last && last[1] === core - 1) last[1] = core;
-    else ranges.push([core, core]);
-  }
-  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(' ');
 }

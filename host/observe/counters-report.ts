@@ -1,6 +1,6 @@
 // Counters as JSON, as CSV and as text. Each value comes with its unit; regions of the guest have their names.
 import type { CounterRegion, CounterScope, CounterValue } from '../../machine/index.ts';
-import { type Cell, type Column, type Table, tableToText } from '../table.ts';
+import { type Cell, type Column, csvField, type Table, tableToText } from '../table.ts';
 
 export interface CounterTexts {
   readonly title: string;
@@ -37,12 +37,6 @@ export function countersCsv(regions: readonly CounterRegion[]): string {
     ),
   );
   return `${['region,scope,of,counter,unit,value', ...lines].join('\n')}\n`;
-}
-
-/** RFC 4180. */
-function csvField(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 const TITLES: Readonly<Record<CounterScope, string>> = {

@@ -7,17 +7,19 @@ import {
   combineObservers,
   type Image,
   type Machine,
+  Objects,
   type Observer,
   Profile,
   Trace,
 } from '../../machine/index.ts';
 import { fileFailure } from '../module-file.ts';
-import { type Table, type TableStyle, tableToJson, tableToText } from '../table.ts';
+import { type Table, type TableStyle, tableToCsv, tableToJson, tableToText } from '../table.ts';
 import { chromeTraceJson } from './chrome-trace.ts';
 import { type ContentionTexts, contentionDetails, contentionTable } from './contention-report.ts';
 import { countersCsv, countersJson, countersText } from './counters-report.ts';
 import { DataSymbols } from './data-symbols.ts';
 import { GuestSites } from './guest-sites.ts';
+import { objectsTable } from './objects-report.ts';
 import { DEFAULT_SAMPLE_CYCLES, type ObservationOptions } from './options.ts';
 import { foldedStacks, speedscopeJson } from './speedscope.ts';
 
@@ -33,6 +35,7 @@ export class Observation {
   readonly #profile: Profile | undefined;
   readonly #counters: Counters | undefined;
   readonly #contention: Contention | undefined;
+  readonly #objects: Objects | undefined;
   #symbols: DataSymbols | undefined;
 
   constructor(options: ObservationOptions) {
@@ -42,7 +45,10 @@ export class Observation {
       this.#profile = new Profile({ period: options.sampleCycles ?? DEFAULT_SAMPLE_CYCLES });
     if (options.counters !== undefined) this.#counters = new Counters();
     if (options.contention !== undefined) this.#contention = new Contention();
-    const observers = [this.#trace, this.#profile, this.#counters, this.#contention].filter((one) => one !== undefined);
+    if (options.objects !== undefined) this.#objects = new Objects();
+    const observers = [this.#trace, this.#profile, this.#counters, this.#contention, this.#objects].filter(
+      (one) => one !== undefined,
+    );
     this.observer = observers.length === 0 ? undefined : combineObservers(observers);
   }
 
@@ -54,7 +60,13 @@ export class Observation {
 
   /** Reports that go to stderr instead of a file. */
   texts(machine: Machine, machineText: string, style: TableStyle): string[] {
-    return this.#options.contention === true ? [tableToText(this.contention(machine, machineText), style)] : [];
+    const texts: string[] = [];
+    if (this.#options.contention === true) texts.push(tableToText(this.contention(machine, machineText), style));
+    if (this.#options.objects === true && this.#objects) {
+      const table = objectsTable(this.#objects.instances(), { machineText, digest: '', isShort: true });
+      texts.push(tableToText(table, style));
+    }
+    return texts;
   }
 
   /** The lines that move most between cores; only with the option `contention`. */
@@ -69,7 +81,7 @@ export class Observation {
    * `machineText` is the machine as tables name it.
    */
   write(machine: Machine, title: string, machineText: string): string[] {
-    const { trace, flameGraph, counters, contention } = this.#options;
+    const { trace, flameGraph, counters, contention, objects } = this.#options;
     const digest = machine.digest();
     const sites = this.#sites;
     const written: string[] = [];
@@ -89,6 +101,10 @@ export class Observation {
       const texts = { machine, machineText, digest, sites, symbols: this.#symbols };
       put(contention, [contentionIn(contention, this.#contention, texts)]);
     }
+    if (typeof objects === 'string' && this.#objects) {
+      const table = objectsTable(this.#objects.instances(), { machineText, digest, isShort: false });
+      put(objects, [tableIn(objects, table)]);
+    }
     return written;
   }
 }
@@ -106,6 +122,11 @@ function countersIn(file: string, counters: Counters, texts: Parameters<typeof c
 function contentionIn(file: string, contention: Contention, texts: ContentionTexts): string {
   const table = contentionTable(contention, texts);
   return isJson(file) ? tableToJson(table) : `${tableToText(table)}\n${contentionDetails(contention, texts)}`;
+}
+
+function tableIn(file: string, table: Table): string {
+  if (isJson(file)) return tableToJson(table);
+  return path.extname(file).toLowerCase() === '.csv' ? tableToCsv(table) : tableToText(table);
 }
 
 /** Large reports come in many small pieces. */

@@ -12,6 +12,8 @@ export interface ObservationOptions {
   sampleCycles?: number;
   counters?: string;
   contention?: string | true;
+  /** The same of the guest's objects. */
+  objects?: string | true;
 }
 
 export const DEFAULT_SAMPLE_CYCLES = 10_000;
@@ -31,7 +33,11 @@ export function addObservationOptions(command: Command): Command {
         .default(DEFAULT_SAMPLE_CYCLES),
     )
     .option('--counters <file>', 'write all counters: .json, .csv, else text')
-    .option('--contention [file]', 'tell which cache lines move between cores; to a file: .json, else text');
+    .option('--contention [file]', 'tell which cache lines move between cores; to a file: .json, else text')
+    .option(
+      '--objects [file]',
+      'tell how often and on which cores the guest uses its objects; to a file: .json, .csv, else text',
+    );
 }
 
 function period(text: string): number {
@@ -41,9 +47,9 @@ function period(text: string): number {
 
 /** What these options ask for; undefined when that is nothing. */
 export async function observationOf(options: ObservationOptions): Promise<Observation | undefined> {
-  const { trace, counters, contention } = options;
+  const { trace, counters, contention, objects } = options;
   const flameGraph = options.flameGraph ?? options.profile;
-  if ([trace, flameGraph, counters, contention].every((file) => file === undefined)) return undefined;
+  if ([trace, flameGraph, counters, contention, objects].every((file) => file === undefined)) return undefined;
   const { Observation } = await import('./observation.ts');
   return new Observation({ ...options, ...(flameGraph === undefined ? {} : { flameGraph }) });
 }

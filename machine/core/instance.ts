@@ -19,6 +19,8 @@ import { TrapRequest } from './trap.ts';
 export interface InstanceContext extends ServiceContext, LinkContext {
   readonly memory: MachineMemory;
   readonly native: () => NativeExports;
+  /** Counts a tally, where images are translated to. */
+  readonly tally: (object: number, event: number) => void;
 }
 
 /** Bytes of a data segment, kept in machine memory for memory.init. */
@@ -123,6 +125,7 @@ export class Instance {
     const known: Record<string, unknown> = {
       access: native.access,
       trap: native.trap,
+      tally: context.tally,
       bulkCopy: kernel ? native.kernelCopy : native.bulkCopy,
       bulkFill: kernel ? native.kernelFill : native.bulkFill,
     };

@@ -10,6 +10,7 @@ export interface InstrumentListener {
   mark?(core: number, time: number, name: string, value: bigint): void;
   report?(core: number, time: number, name: string, value: number): void;
   label?(core: number, time: number, physical: number, bytes: number, name: string): void;
+  tally?(core: number, object: number, event: number, physical: () => number | undefined): void;
   stop?(core: number, time: number, what: string): void;
 }
 
@@ -60,6 +61,9 @@ export function instruments(
     },
     label: (core, cycle, physical, bytes, name) => {
       listener?.label?.(core, Math.round(cycle * TICKS_PER_CYCLE), physical, bytes, name);
+    },
+    tally: (core, object, event, space) => {
+      listener?.tally?.(core, object >>> 0, event >>> 0, () => space?.physical?.(object >>> 0));
     },
     calls: (core, cycle, context, frames) => host.onCalls?.(core, context, frames, cycle),
     exit: (core, cycle, code) => {

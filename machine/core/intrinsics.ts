@@ -1,9 +1,9 @@
-// The import module `machine`: what guest code asks of its machine. `log`, `mark`, `report`, `save` and `exit` are instruments: they take no
-// cycles and change nothing. Also `env.abort`, by which AssemblyScript ends a program.
+// The import module `machine`: what guest code asks of its machine. `log`, `mark`, `report`, `save`, `label`, `tally` and `exit` are instruments:
+// they take no cycles beyond their call, `tally` not even that, and change nothing. Also `env.abort`, by which AssemblyScript ends a program.
 
 import { CAUSE_ABORT, LEAVE_STOP } from '../state/layout.ts';
 import { F64, type FunctionType, I32, I64, type ValueType } from '../wasm/types.ts';
-import type { CallSite, FunctionRef } from './external.ts';
+import type { CallSite, FunctionRef, GuestMemory } from './external.ts';
 import { type FunctionTable, LeaveRequest } from './function-table.ts';
 import { bytesAt, scriptText, textAt } from './guest-text.ts';
 import { type TrapFrame, TrapRequest } from './trap.ts';
@@ -16,6 +16,8 @@ export interface Instruments {
   save(core: number, cycle: number, name: string, bytes: Uint8Array): void;
   /** What lies at a physical address is called so. */
   label(core: number, cycle: number, physical: number, bytes: number, name: string): void;
+  /** Something happened to the object at a virtual address. Without a time: it takes none, and is no place where the clock is exact. */
+  tally(core: number, object: number, event: number, space: GuestMemory | undefined): void;
   /** To a stream of the console. */
   write(core: number, cycle: number, stream: number, bytes: Uint8Array): void;
   /** A context's calls in progress, innermost first. */
@@ -71,6 +73,10 @@ export function intrinsics(
     if (physical !== undefined) {
       instruments.label(core, cycle, physical, Number(length), textAt(space, name, nameBytes));
     }
+  });
+  // Who calls it directly does not come here: see machine/translate/tally.ts.
+  define('tally', [I32, I32], ([object, event], { core, space }) => {
+    instruments.tally(core, Number(object), Number(event), space);
   });
   define('exit', [I32], ([code], { core, cycle }) => {
     instruments.exit(core, cycle, Number(BigInt.asIntN(32, code)));

@@ -42,6 +42,11 @@ export interface Observer {
   report?(core: number, time: number, name: string, value: number): void;
   /** What lies in RAM at a physical address is called so from now on. */
   label?(core: number, time: number, physical: number, bytes: number, name: string): void;
+  /**
+   * Something happened to the object at a virtual address: TALLY_* of platform.ts, or a number of the guest's own. `physical` says where it lies in RAM,
+   * during the call.
+   */
+  tally?(core: number, object: number, event: number, physical: () => number | undefined): void;
 
   /** A trap enters the kernel: TRAP_* of platform.ts, and its first operand (address, intrinsic, result ...). */
   trap?(core: number, time: number, cause: number, operand: number): void;

@@ -15,6 +15,7 @@ const METHODS: Readonly<Record<Method, true>> = {
   mark: true,
   report: true,
   label: true,
+  tally: true,
   trap: true,
   interrupt: true,
   trapReturn: true,

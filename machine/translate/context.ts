@@ -23,6 +23,8 @@ export interface TranslationOptions {
   readonly privilege: Privilege;
   /** Globals and tables are in the block of whatever link runs, at distances that are given; otherwise at addresses that are. */
   readonly linked: boolean;
+  /** Whether somebody counts tallies: without, they are left out. Moves no cycle and no resume point. */
+  readonly tallies: boolean;
 }
 
 export interface FunctionContext {

@@ -6,7 +6,7 @@ import { KIND_ACCESS, KIND_CALL, KIND_TRAP, KIND_YIELD } from '../state/layout.t
 import { InstructionReader } from '../wasm/instruction-reader.ts';
 import { OP, OPCODES } from '../wasm/opcodes.ts';
 import { FUNCREF, type FunctionBody, type FunctionType, I32, type Module, type ValueType } from '../wasm/types.ts';
-import { serviceType, trapsOf } from './instruction-kinds.ts';
+import { serviceType, TALLY, tallyOf, trapsOf } from './instruction-kinds.ts';
 import { VariableSet, Variables } from './variables.ts';
 
 /** A place where execution can leave a function and, but for traps, come back. */
@@ -93,10 +93,12 @@ class FlowBuilder {
   readonly #variables: Variables;
   readonly #type: FunctionType;
   readonly #reader: InstructionReader;
+  readonly #tally: number;
   #maxHeight = 0;
 
   constructor(module: Module, type: FunctionType, body: FunctionBody) {
     this.#module = module;
+    this.#tally = tallyOf(module);
     this.#type = type;
     this.#variables = new Variables([...type.params, ...body.locals]);
     this.#reader = new InstructionReader(module.bytes, body.start, body.end);
@@ -267,6 +269,10 @@ class FlowBuilder {
     const module = this.#module;
     switch (opcode) {
       case OP.call:
+        if (reader.a === this.#tally) {
+          this.#opcodes[index] = TALLY;
+          return this.#pop(2);
+        }
         return this.#call(index, module.types[module.functions[reader.a]], 0);
       case OP.call_indirect:
         return this.#call(index, module.types[reader.a], 1);

@@ -7,12 +7,13 @@ import { emitChecked, isChecked } from './checked-arithmetic.ts';
 import type { CodeWriter, Label } from './code-writer.ts';
 import type { FunctionContext } from './context.ts';
 import { directType, hostType } from './host-module.ts';
-import { serviceType } from './instruction-kinds.ts';
+import { serviceType, TALLY } from './instruction-kinds.ts';
 import { HostLocals } from './locals.ts';
 import { emitAddress, emitFilterCheck, emitHostAddress, emitOperation } from './memory-access.ts';
 import { keepsNaN, looksAt, makesNaN } from './nan.ts';
 import { emitZero, OperandStack } from './operand-stack.ts';
 import { emitCallTarget, emitGlobal, emitReference, emitServiceCall } from './references.ts';
+import { emitTally } from './tally.ts';
 
 export abstract class InstructionEmitter {
   readonly context: FunctionContext;
@@ -125,6 +126,8 @@ export abstract class InstructionEmitter {
         return emitReference(this, index);
       case OP.atomic_fence:
         return;
+      case TALLY:
+        return emitTally(this);
     }
     if (serviceType(this.context.module, opcode, a)) return this.#emitCall(index);
     const description = OPCODES[opcode];

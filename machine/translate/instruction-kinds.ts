@@ -12,6 +12,18 @@ import {
 import { OP } from '../wasm/opcodes.ts';
 import { F32, F64, I32, I64, type Module, type ValueType } from '../wasm/types.ts';
 
+/**
+ * What a flow has in the place of a call of `machine.tally`, which is no call in the translation: it takes two operands, no time, and is nowhere that a
+ * core could leave.
+ */
+export const TALLY = 0xff00;
+
+/** Index of the imported function that is `machine.tally`, or -1. */
+export function tallyOf({ imports }: Module): number {
+  const functions = imports.filter(({ kind }) => kind === 'function');
+  return functions.findIndex(({ module, name }) => module === 'machine' && name === 'tally');
+}
+
 /** The traps that an instruction checks for itself, in the order of its checks. */
 export function trapsOf(opcode: number): readonly number[] {
   return TRAPS.get(opcode) ?? NO_TRAPS;

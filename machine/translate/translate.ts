@@ -24,10 +24,11 @@ import { CodeWriter } from './code-writer.ts';
 import { analyseFunction, type FunctionContext, type TranslationOptions } from './context.ts';
 import { DirectBody } from './direct-body.ts';
 import { directType, FINDER_TYPE, HostIndex, IMPORT_MODULE, RESUMABLE_TYPE } from './host-module.ts';
-import { serviceType } from './instruction-kinds.ts';
+import { serviceType, tallyOf } from './instruction-kinds.ts';
 import { emitFinder } from './memory-access.ts';
 import { declareService } from './references.ts';
 import { ResumableBody } from './resumable-body.ts';
+import { declareTally } from './tally.ts';
 
 /** What is kept of a function for messages. */
 export interface FunctionInfo {
@@ -61,6 +62,7 @@ export function translate(module: Module, options: TranslationOptions): Translat
   for (let i = 0; i < module.importedFunctions; i++) {
     host.importFunction(`f${i}`, directType(module.types[module.functions[i]]));
   }
+  if (options.tallies && tallyOf(module) >= 0) declareTally(host);
   const contexts: FunctionContext[] = [];
   let firstPoint = 0;
   for (let i = 0; i < module.code.length; i++) {

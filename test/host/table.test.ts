@@ -1,6 +1,6 @@
 // The one table shape, as JSON and as text.
 import { expect, test } from 'vitest';
-import { formatNumber, type Table, tableToJson, tableToText } from '../../host/table.ts';
+import { formatNumber, type Table, tableToCsv, tableToJson, tableToText } from '../../host/table.ts';
 
 const TABLE: Table = {
   title: 'Costs',
@@ -21,6 +21,13 @@ test('JSON has the one shape and keeps numbers', () => {
   const read = JSON.parse(tableToJson(TABLE));
   expect(Object.keys(read)).toEqual(['title', 'machine', 'digest', 'columns', 'rows']);
   expect(read).toEqual(TABLE);
+});
+
+test('CSV has units in its heading, and quotes what it must', () => {
+  const table = { ...TABLE, rows: [['a "b", c', 7.5, null], ...TABLE.rows] };
+  expect(tableToCsv(table)).toBe(
+    'program,cycles (cycles),met\n"a ""b"", c",7.5,\ncrc,12345,true\na longer name,7.5,\n',
+  );
 });
 
 test('text is aligned', () => {

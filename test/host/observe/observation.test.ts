@@ -14,10 +14,12 @@ import { runCli } from '../run-cli.ts';
 
 const text = `(module
   (import "env" "memory" (memory 1 1 shared))
+  (import "machine" "tally" (func $tally (param i32 i32)))
   (global (export "total") i32 (i32.const 2048))
   (func $add (export "add")
     (local $n i32)
     (loop $again
+      (call $tally (i32.const 2048) (i32.const 2))
       (drop (i32.atomic.rmw.add (i32.const 2048) (i32.const 1)))
       (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 500))))))`;
 
@@ -44,7 +46,13 @@ it('observes nothing unless it is asked to', async () => {
 
 describe('each report', () => {
   it('is JSON in files that are called so', async () => {
-    const names = { trace: 'trace.json', flameGraph: 'p.json', counters: 'c.json', contention: 'l.json' };
+    const names = {
+      trace: 'trace.json',
+      flameGraph: 'p.json',
+      counters: 'c.json',
+      contention: 'l.json',
+      objects: 'o.json',
+    };
     const options = Object.fromEntries(Object.entries(names).map(([report, name]) => [report, file(name)]));
     expect(await observe({ ...options, sampleCycles: 100 })).toEqual(Object.values(names).map(file));
     expect(JSON.parse(read('trace.json')).otherData).toMatchObject({ title: 'two adders', clockMegahertz: 2000 });
@@ -53,14 +61,23 @@ describe('each report', () => {
     const table = JSON.parse(read('l.json'));
     expect(table).toMatchObject({ machine: 'uniform-2', digest: expect.stringMatching(/^[0-9a-f]{16}$/) });
     expect(table.rows[0].slice(0, 3)).toEqual(['0x800', 'total', 'true']);
+    expect(JSON.parse(read('o.json')).rows).toEqual([
+      ['0x800', null, 1000, 100, 100, 1000, 0, 0, '0-1', null, null, false],
+    ]);
   });
 
   it('is text, CSV or folded stacks in others', async () => {
-    const options = { flameGraph: file('p.folded'), counters: file('c.csv'), contention: file('l.txt') };
+    const options = {
+      flameGraph: file('p.folded'),
+      counters: file('c.csv'),
+      contention: file('l.txt'),
+      objects: file('o.csv'),
+    };
     await observe({ ...options, sampleCycles: 100 });
     expect(read('p.folded')).toMatch(/^core 0;add \d+$/m);
     expect(read('c.csv')).toMatch(/^run,core,core 0,cycles,cycles,[\d.]+$/m);
     expect(read('l.txt')).toContain('true sharing: the cores touch the same bytes');
+    expect(read('o.csv')).toContain('\n0x800,,1000,100,100,1000,0,0,0-1,,,false\n');
     await observe({ counters: file('c.txt') });
     expect(read('c.txt')).toContain('two adders: cores, region run');
   });

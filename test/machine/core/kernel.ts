@@ -49,6 +49,8 @@ export const IMPORTS = `
   (import "machine" "save" (func $save (param i32 i32 i32 i32)))
   (import "machine" "trace_calls" (func $trace_calls (param i32) (result i32)))
   (import "machine" "mark" (func $mark (param i32 i32 i64)))
+  (import "machine" "tally" (func $tally (param i32 i32)))
+  (import "machine" "label" (func $label (param i32 i32 i32 i32)))
   (import "machine" "exit" (func $exit (param i32)))
 `;
 

@@ -9,7 +9,7 @@ import { assemble } from '../../host/assemble.ts';
 async function translations(text: string): Promise<{ flat: Uint8Array; linked: Uint8Array }> {
   const module = decodeModule(await assemble(text));
   validateModule(module);
-  const options = { mode: 'fast', lineBytes: 64, costs: SCALAR_CORE, privilege: 'user' } as const;
+  const options = { mode: 'fast', lineBytes: 64, costs: SCALAR_CORE, privilege: 'user', tallies: false } as const;
   return {
     flat: translate(module, { ...options, linked: false }).bytes,
     linked: translate(module, { ...options, linked: true }).bytes,
