@@ -10,7 +10,7 @@ import { frameAddress, releaseFrame, takeZeroFrame } from './page-frames';
 import { directoryEntry, ENTRY_FRAME, PAGE_BYTES, pageEntry } from './page-table';
 
 /** What one page table maps. */
-const TABLE_SPAN: usize = 0x40_0000;
+export const TABLE_SPAN: usize = 0x40_0000;
 const ENTRY_BYTES: usize = 4;
 /** The bits of an entry that `protectPage` sets: a page's rights. */
 const RIGHTS: u32 = PTE_WRITE | PTE_USER;

@@ -12,7 +12,7 @@ import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../lib/page-table';
 import { release } from '../lib/objects';
 import { MAP_PRIVATE, PROT_READ, PROT_WRITE } from '../posix/abi';
 import { Area } from './area';
-import { CpuSet } from './cpu-set';
+import { CpuSet } from '../lib/cpu-set';
 import { Lockable } from './lock';
 import { NAME_ADDRESS_SPACE, nameKind } from './names';
 import { leaveEverywhere, shootDown } from './shootdown';

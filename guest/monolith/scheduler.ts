@@ -10,7 +10,7 @@
 import { AddressSpace } from './address-space';
 import { Cpu, cpuOf, thisCpu } from './cpu';
 import { MOST_LINE_BYTES } from '../lib/limits';
-import { CpuSet } from './cpu-set';
+import { CpuSet } from '../lib/cpu-set';
 import { enterKernel, granularity, leaveKernel, LOCKS_PER_CPU } from './lock';
 import { contextDestroy, contextSwitch, coreCount, cycles, halt, interrupts, ipiSend, pause } from '../lib/machine';
 import { nameOne } from './names';

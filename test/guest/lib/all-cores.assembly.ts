@@ -7,8 +7,13 @@ const arrived = memory.data(128, 128);
 
 /** Runs `body` on every core, and returns on core 0 when all are done. For core 0 in `boot`. */
 export function onAllCores(info: usize, body: () => void): void {
-  const facts = layOutKernel(info);
-  for (let core = 1; core < facts.cores; core++) coreStart(core, 0, enter.index, body.index, 0);
+  layOutKernel(info);
+  runOnAll(body);
+}
+
+/** The same in a kernel that has been laid out. */
+export function runOnAll(body: () => void): void {
+  for (let core = 1; core < coreCount(); core++) coreStart(core, 0, enter.index, body.index, 0);
   enter(body.index);
 }
 
