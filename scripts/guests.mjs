@@ -28,7 +28,7 @@ const GUESTS = [
   { from: 'guest/programs/bench', config: 'guest/asconfig.json', to: '.' },
   { from: 'guest/bare', config: 'guest/bare/asconfig.json', to: 'bare' },
   { from: 'guest/monolith', config: 'guest/kernel.asconfig.json', to: 'monolith', names: ['kernel'] },
-  { from: 'guest/monolith', config: 'guest/monolith/posix.asconfig.json', to: 'monolith', names: ['posix'] },
+  { from: 'guest/lib/unix', config: 'guest/lib/unix/posix.asconfig.json', to: 'monolith', names: ['posix'] },
   { from: 'guest/wasi', config: 'guest/wasi/asconfig.json', to: '.', names: ['wasi'] },
 ];
 

@@ -4,24 +4,34 @@
 // not zero keeps a page whose area forbids all access (PROT_NONE).
 //
 // Address-space identifiers of the TLB are not used: loading the page tables of another process forgets all translations but the kernel's.
+import { File } from '../lib/fs/file';
 import { setPageRoot } from '../lib/machine';
 import { PTE_PRESENT, PTE_WRITE } from '../lib/machine-constants';
 import { ensurePageEntry, newPageDirectory, nextPage, releasePageDirectory, releasePages } from '../lib/page-directory';
 import { memoryIsShort, shareFrame } from '../lib/page-frames';
 import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../lib/page-table';
 import { release } from '../lib/objects';
-import { MAP_PRIVATE, PROT_READ, PROT_WRITE } from '../posix/abi';
+import { ProgramImage } from '../lib/unix/program-image';
+import {
+  EACCES,
+  ENOMEM,
+  MAP_END,
+  MAP_FIXED,
+  MAP_PRIVATE,
+  MAP_START,
+  PROT_NONE,
+  PROT_READ,
+  PROT_WRITE,
+} from '../posix/abi';
 import { Area } from './area';
+import { AreaList } from './area-list';
 import { CpuSet } from '../lib/cpu-set';
-import { Lockable } from './lock';
-import { NAME_ADDRESS_SPACE, nameKind } from './names';
+import { NAME_ADDRESS_SPACE, nameKind } from '../lib/unix/names';
 import { leaveEverywhere, shootDown } from './shootdown';
 
 /** In the place of an address-space identifier: nothing is kept apart. */
 export const NO_SPACE: i32 = 0;
 export const USER_END: usize = 0x8000_0000;
-/** Areas of one address space. */
-const MOST_AREAS: i32 = 4096;
 
 /** The page tables that the firmware has made, by their physical address; the same on each core. */
 export let kernelRoot: usize = 0;
@@ -30,10 +40,7 @@ export function setKernelRoot(root: usize): void {
   kernelRoot = root;
 }
 
-export class AddressSpace extends Lockable {
-  /** Sorted by address. */
-  areas: Area | null = null;
-  private areaCount: i32 = 0;
+export class AddressSpace extends AreaList {
   /** Cores that have it loaded. */
   readonly cores: CpuSet = new CpuSet();
   /** End of the program's own memory. */
@@ -59,114 +66,115 @@ export class AddressSpace extends Lockable {
     setPageRoot(this.root, NO_SPACE);
   }
 
-  // --- areas
+  // --- what may be where
 
-  /** The first area that ends behind an address, whether it contains it or comes later. */
-  areaFrom(address: usize): Area | null {
-    let area = this.areas;
-    while (area && area.end <= address) area = area.next;
-    return area;
-  }
-
-  /** The area that contains an address. */
-  areaAt(address: usize): Area | null {
-    const area = this.areaFrom(address);
-    return area && area.start <= address ? area : null;
-  }
-
-  /** Whether some more may be added. */
-  hasRoomForAreas(): bool {
-    return this.areaCount + 3 <= MOST_AREAS && !memoryIsShort();
-  }
-
-  /** Whether `splitAt` is possible for both ends of a range. */
-  maySplit(start: usize, end: usize): bool {
-    return this.hasRoomForAreas() || (!this.isInside(start) && !this.isInside(end));
-  }
-
-  private isInside(address: usize): bool {
-    const area = this.areaAt(address);
-    return area !== null && area.start != address;
-  }
-
-  /** Adds an area where there is none. */
-  insert(area: Area): void {
-    let previous: Area | null = null;
-    let next = this.areas;
-    while (next && next.start < area.start) {
-      previous = next;
-      next = next.next;
-    }
-    area.next = next;
-    if (previous) previous.next = area;
-    else this.areas = area;
-    this.areaCount++;
-    this.join(previous === null ? area : previous, area.end);
-  }
-
-  /** Makes one of areas next to each other that differ in nothing, from one that is there up to an address. */
-  join(from: Area, end: usize): void {
-    let area = from;
-    while (true) {
-      const next = area.next;
-      if (next === null || area.start > end) return;
-      if (area.goesOnAs(next)) {
-        area.end = next.end;
-        area.next = next.next;
-        next.drop();
-        this.areaCount--;
-      } else {
-        area = next;
-      }
-    }
-  }
-
-  /** Lets no area reach across an address. */
-  splitAt(address: usize): void {
-    const area = this.areaAt(address);
-    if (area === null || area.start == address) return;
-    area.split(address);
-    this.areaCount++;
-  }
-
-  /** Takes out what is between two addresses, areas and pages. */
-  remove(start: usize, end: usize): void {
-    this.splitAt(start);
-    this.splitAt(end);
-    this.removePages(start, end);
-    let previous: Area | null = null;
-    let area = this.areas;
-    while (area && area.start < end) {
-      const next = area.next;
-      if (area.start >= start) {
-        if (previous) previous.next = next;
-        else this.areas = next;
-        area.drop();
-        this.areaCount--;
-      } else {
-        previous = area;
-      }
-      area = next;
-    }
-  }
-
-  /** Adds zero pages; false where something is in the way. */
+  /** Adds zero pages; false where something is in the way, or memory is short. With the lock. */
   extend(from: usize, to: usize): bool {
+    if (!this.hasRoomForAreas()) return false;
     const next = this.areaFrom(from);
     if (next && next.start < to) return false;
     this.insert(new Area(from, to, PROT_READ | PROT_WRITE, MAP_PRIVATE));
     return true;
   }
 
-  /** Where `bytes` are free between two addresses; 0 if nowhere. */
-  findFree(bytes: usize, from: usize, to: usize): usize {
-    let start = from;
-    let area = this.areaFrom(from);
-    while (area && area.start < start + bytes) {
-      start = area.end;
+  /** Takes out what is between two addresses; false where memory is short. With the lock. */
+  shrink(from: usize, to: usize): bool {
+    const possible = this.maySplit(from, to);
+    if (possible) this.remove(from, to);
+    return possible;
+  }
+
+  /** Private pages with an image's data; nobody else has the address space yet. */
+  mapImage(start: usize, end: usize, image: ProgramImage): bool {
+    const area = new Area(start, end, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+    area.image = image;
+    image.hold();
+    this.insert(area);
+    return true;
+  }
+
+  /** mmap: the address, or -ENOMEM. With success the reference to the file is its own. `readOnly`: what is shared must not become writable. */
+  map(address: usize, bytes: usize, protection: i32, flags: i32, file: File | null, offset: i64, readOnly: bool): i32 {
+    this.lock();
+    let start = address;
+    let answer = -ENOMEM;
+    if (this.hasRoomForAreas()) {
+      if (flags & MAP_FIXED) this.remove(start, start + bytes);
+      else start = this.findFree(bytes, MAP_START, MAP_END);
+      if (start != 0 || (flags & MAP_FIXED) != 0) {
+        const area = new Area(start, start + bytes, protection, flags);
+        area.file = file;
+        area.isReadOnlyFile = readOnly;
+        area.offset = offset;
+        this.insert(area);
+        answer = <i32>start;
+      }
+    }
+    this.unlock();
+    return answer;
+  }
+
+  /** munmap: 0 or -ENOMEM. */
+  unmap(start: usize, end: usize): i32 {
+    this.lock();
+    const possible = this.shrink(start, end);
+    this.unlock();
+    return possible ? 0 : -ENOMEM;
+  }
+
+  /** mprotect: 0 or an error. Rights that are taken away are taken from all cores before it returns; those that are given are found by page faults. */
+  protect(start: usize, end: usize, protection: i32): i32 {
+    this.lock();
+    const error = this.maySplit(start, end) ? this.mayProtect(start, end, protection) : -ENOMEM;
+    if (error == 0) {
+      this.splitAt(start);
+      this.splitAt(end);
+      let area: Area | null = this.areaFrom(start);
+      while (area && area.start < end) {
+        area.protection = protection;
+        area = area.next;
+      }
+      const first = this.areaFrom(start > 0 ? start - 1 : 0);
+      if (first) this.join(first, end);
+      let lost: u32 = (protection & PROT_WRITE) == 0 ? PTE_WRITE : 0;
+      if (protection == PROT_NONE) lost |= PTE_PRESENT;
+      if (lost != 0) this.restrict(start, end, lost);
+    }
+    this.unlock();
+    return error;
+  }
+
+  /** All of it must be mapped, and shared files that were opened for reading must not become writable. */
+  private mayProtect(start: usize, end: usize, protection: i32): i32 {
+    let at = start;
+    let area: Area | null = this.areaAt(start);
+    while (area && at < end) {
+      if (area.start > at) return -ENOMEM;
+      if (area.isReadOnlyFile && (protection & PROT_WRITE) != 0) return -EACCES;
+      at = area.end;
       area = area.next;
     }
-    return start + bytes <= to ? start : 0;
+    return at < end ? -ENOMEM : 0;
+  }
+
+  private remove(start: usize, end: usize): void {
+    this.splitAt(start);
+    this.splitAt(end);
+    this.removePages(start, end);
+    this.removeAreas(start, end);
+  }
+
+  /** What a futex is known by: the physical address where the word is shared with other processes, else address space and address. */
+  futexKey(word: usize): u64 {
+    this.lock();
+    const area = this.areaAt(word);
+    let key = ((<u64>changetype<usize>(this)) << 32) | <u64>word;
+    if (area && area.isShared) {
+      const entry = pageEntry(this.root, word);
+      if (entry != 0) key = <u64>((load<u32>(entry) & ENTRY_FRAME) | (word & (PAGE_BYTES - 1)));
+    }
+    this.unlock();
+    return key;
   }
 
   // --- pages
@@ -205,7 +213,7 @@ export class AddressSpace extends Lockable {
     release(this);
   }
 
-  // --- fork
+  // --- its end and its copies
 
   /** A copy in which private pages are shared with this one until either writes to them; none where there is no memory. */
   fork(): AddressSpace | null {

@@ -3,7 +3,7 @@ import { PAGE_BYTES } from '../lib/page-table';
 import { File } from '../lib/fs/file';
 import { release } from '../lib/objects';
 import { MAP_SHARED, PROT_WRITE } from '../posix/abi';
-import { ProgramImage } from './program-image';
+import { ProgramImage } from '../lib/unix/program-image';
 
 export class Area {
   next: Area | null = null;

@@ -5,18 +5,11 @@ import { MOST_CORES, MOST_LINE_BYTES } from '../lib/limits';
 import { coreId } from '../lib/machine';
 import { frameAddress, takeReservedFrame } from '../lib/page-frames';
 import { AddressSpace } from './address-space';
-import { Link } from './link';
+import { Link } from '../lib/unix/link';
 import { RunQueue } from './run-queue';
 import { ShootdownRequest } from './shootdown';
 import { Thread } from './thread';
-import { TimerQueue } from './timer-queue';
-
-/** Places in a core's scratch page. What is there lasts until the core switches to another thread. */
-export const SCRATCH_PATH: usize = 0;
-export const SCRATCH_OTHER_PATH: usize = 1024;
-export const SCRATCH_RECORD: usize = 2048;
-export const SCRATCH_HELD: usize = 3072;
-export const SCRATCH_WORD: usize = 4032;
+import { TimerQueue } from '../lib/unix/timer-queue';
 
 /** Addresses of the cores' objects. */
 const table = memory.data(MOST_CORES * 4, MOST_LINE_BYTES);
@@ -49,7 +42,7 @@ export class Cpu {
   /** Why the last function has answered null that can say so. Good until the core switches. */
   error: i32 = 0;
 
-  /** A page for what is copied to or from a user in one go: SCRATCH_*. */
+  /** A page for what is copied to or from a user in one go: unix/scratch.ts. */
   readonly scratch: usize = frameAddress(takeReservedFrame());
 
   constructor(
@@ -78,9 +71,4 @@ export function setCpu(cpu: Cpu): void {
 @inline
 export function currentThread(): Thread {
   return thisCpu().current!;
-}
-
-@inline
-export function scratchAt(place: usize): usize {
-  return thisCpu().scratch + place;
 }

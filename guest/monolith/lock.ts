@@ -11,7 +11,7 @@
 // Order, from the outside: process table, process, a file's or queue's object, address space, inode, wait queue, timers, run queue, frames.
 import { pause } from '../lib/machine';
 import { MOST_LINE_BYTES } from '../lib/limits';
-import { nameMemory } from './names';
+import { nameMemory } from '../lib/unix/names';
 import { serveShootdowns } from './shootdown';
 
 export const LOCKS_BIG: i32 = 0;
@@ -25,6 +25,13 @@ export function setGranularity(value: i32): void {
   granularity = value;
 }
 
+/** What whoever waits without interrupts does in each round. */
+@inline
+export function relax(): void {
+  pause();
+  serveShootdowns();
+}
+
 /** A lock is a word: the next ticket in its lower half, and the one that is served. */
 const SERVING: usize = 2;
 const bigLock = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
@@ -32,8 +39,7 @@ const bigLock = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 function acquire(lock: usize): void {
   const ticket = atomic.add<u16>(lock, 1);
   while (atomic.load<u16>(lock, SERVING) != ticket) {
-    pause();
-    serveShootdowns();
+    relax();
   }
 }
 

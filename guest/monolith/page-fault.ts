@@ -9,10 +9,10 @@ import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../lib/page-table';
 import { EFAULT, ENOMEM, PROT_NONE, PROT_WRITE, SIGKILL, SIGSEGV } from '../posix/abi';
 import { AddressSpace } from './address-space';
 import { Area } from './area';
-import { complainOfAccess } from './complaint';
-import { frameOfFile } from './file-tree';
+import { complainOfAccess } from '../lib/unix/complaint';
+import { frameOfFile } from '../lib/unix/file-tree';
 import { shootDown } from './shootdown';
-import { forceSignal } from './signal';
+import { forceSignal } from '../lib/unix/signal';
 import { Thread } from './thread';
 
 /** The trap: resolves it, or sends the signal that follows from it. */

@@ -11,12 +11,13 @@ import { AddressSpace } from './address-space';
 import { Cpu, cpuOf, thisCpu } from './cpu';
 import { MOST_LINE_BYTES } from '../lib/limits';
 import { CpuSet } from '../lib/cpu-set';
-import { enterKernel, granularity, leaveKernel, LOCKS_PER_CPU } from './lock';
-import { contextDestroy, contextSwitch, coreCount, cycles, halt, interrupts, ipiSend, pause } from '../lib/machine';
-import { nameOne } from './names';
-import { serveShootdowns } from './shootdown';
-import { ANY_CORE, Thread, THREAD_RUNNABLE, THREAD_RUNNING } from './thread';
-import { armTimer, runTimers } from './timer-queue';
+import { enterKernel, granularity, leaveKernel, LOCKS_PER_CPU, relax } from './lock';
+import { contextDestroy, contextSwitch, coreCount, cycles, halt, interrupts, ipiSend } from '../lib/machine';
+import { Link } from '../lib/unix/link';
+import { nameOne } from '../lib/unix/names';
+import { Thread } from './thread';
+import { ANY_CORE, THREAD_RUNNABLE, THREAD_RUNNING } from '../lib/unix/thread';
+import { armTimer, runTimers } from '../lib/unix/timer-queue';
 import { EBUSY } from '../posix/abi';
 
 /** The interrupt that makes a core look at its run queue, and at what its thread has been sent. */
@@ -163,6 +164,11 @@ function loadSpace(cpu: Cpu, space: AddressSpace | null): void {
   space.load();
 }
 
+/** The copy of a context that fork has made begins. */
+export function continueFork(): void {
+  enterKernel();
+}
+
 // --- the idle loop
 
 /** What each core does when nothing else is to be done. Never returns. */
@@ -187,8 +193,7 @@ export function idle(): void {
 function runFromIdle(cpu: Cpu, thread: Thread): void {
   begin(cpu, thread);
   while (switchTo(thread.context) == -EBUSY) {
-    pause();
-    serveShootdowns();
+    relax();
   }
 }
 
@@ -235,6 +240,13 @@ export function chargeTime(cpu: Cpu, user: bool): void {
     else thread.kernelTime += now - cpu.charged;
   }
   cpu.charged = now;
+}
+
+/** What the core stands on belongs to nobody any more: a thread's context, and its share in a link. They are freed once the core has left them. */
+export function leaveContext(cpu: Cpu, context: i32, link: Link): void {
+  bury(cpu);
+  cpu.deadContext = context;
+  cpu.deadLink = link;
 }
 
 /** Frees what a thread has left that has ended on this core: it could not do that itself while it was on its context. */

@@ -5,10 +5,11 @@
 // an empty TLB when they load it. A core that idles with the space loaded gives it up instead, so that it is asked once.
 //
 // A core that waits with interrupts disabled, for a lock or for acknowledgements, serves requests as it waits: see lock.ts.
-import { coreId, invlpg, ipiSend, pause, setPageRoot, tlbFlush } from '../lib/machine';
+import { coreId, invlpg, ipiSend, setPageRoot, tlbFlush } from '../lib/machine';
 import { PAGE_BYTES } from '../lib/page-table';
 import { AddressSpace, kernelRoot, NO_SPACE } from './address-space';
 import { Cpu, cpuOf, thisCpu } from './cpu';
+import { relax } from './lock';
 
 export const VECTOR_SHOOTDOWN: i32 = 2;
 /** From so many pages on it is better to forget all. */
@@ -52,8 +53,7 @@ function askOthers(space: AddressSpace, start: usize, end: usize, leaving: bool)
     ipiSend(core, VECTOR_SHOOTDOWN);
   }
   while (atomic.load<i32>(missing) != 0) {
-    pause();
-    serveShootdowns();
+    relax();
   }
 }
 

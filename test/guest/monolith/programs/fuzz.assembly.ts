@@ -18,7 +18,7 @@ import {
   SIGKILL,
   WNOHANG,
 } from '../../../../guest/posix/index';
-import { SYS_EXIT, SYS_FORK, SYS_KILL, SYS_SETPGID, SYS_TCSETPGRP } from '../../../../guest/monolith/system-calls';
+import { SYS_EXIT, SYS_FORK, SYS_KILL, SYS_SETPGID, SYS_TCSETPGRP } from '../../../../guest/lib/unix/system-calls';
 import { check } from './check.assembly';
 
 @external("machine", "syscall")

@@ -1,0 +1,243 @@
+// Where processes and threads come from: the first process, spawn, fork, thread_create. exec.ts has exec.
+import { Directory } from '../fs/directory';
+import { File } from '../fs/file';
+import { contextCreate, contextDestroy, contextFork, contextSelf, coreCount } from '../machine';
+import { release } from '../objects';
+import { memoryIsShort } from '../page-frames';
+import {
+  ARG_MAX,
+  E2BIG,
+  EAGAIN,
+  EBADF,
+  EINVAL,
+  ENOMEM,
+  ESRCH,
+  OPEN_MAX,
+  SIG_DFL,
+  SIG_IGN,
+  SIGNALS,
+} from '../../posix/abi';
+import { currentThread, thisCpu } from 'kernel/cpu';
+import { SCRATCH_PATH, SCRATCH_WORD, scratchAt } from './scratch';
+import { Descriptors } from './descriptors';
+import { findFile } from './file-tree';
+import { MOST_THREADS, Process } from './process';
+import { processes } from './process-table';
+import { ARGUMENTS, ProgramLoader } from './program';
+import { continueFork, startThread } from 'kernel/scheduler';
+import { Thread } from 'kernel/thread';
+import { ANY_CORE } from './thread';
+import { copyTo } from 'kernel/user-memory';
+import { copyIn, copyPath } from './user-memory';
+
+/** In the place of a number of descriptors: all of them. */
+const ALL_DESCRIPTORS: i32 = -1;
+/** In the place of a group: the caller's, and one of its own. */
+const CALLERS_GROUP: i32 = -1;
+const OWN_GROUP: i32 = 0;
+
+// --- programs
+
+/** Starts the first process, whose arguments and environment the kernel has at an address: 0 or an error. */
+export function startInit(
+  file: File,
+  name: usize,
+  nameBytes: i32,
+  texts: usize,
+  argumentBytes: i32,
+  environmentBytes: i32,
+  descriptors: Descriptors,
+  directory: Directory,
+): i32 {
+  const loader = new ProgramLoader();
+  const error = loader.load(file);
+  if (error != 0) return error;
+  if (!loader.addArguments(argumentBytes + environmentBytes)) return -ENOMEM;
+  copyTo(loader.space!, ARGUMENTS, texts, argumentBytes + environmentBytes);
+  const context = contextCreate(loader.link!.number, loader.entry, 0, true);
+  if (context < 0) return context;
+  const process = processes.create(null, OWN_GROUP, descriptors)!;
+  process.workingDirectory = directory;
+  process.runs(loader, name, nameBytes, argumentBytes, environmentBytes);
+  loader.destroy();
+  startThread(process.addThread(context));
+  return 0;
+}
+
+/** spawn: a program in a new process; its number. Descriptors and group have been given before: see system-calls.ts. */
+export function spawn(path: usize, pathBytes: i32, args: usize, argBytes: i32, env: usize, envBytes: i32): i32 {
+  if (memoryIsShort()) return -ENOMEM;
+  const descriptors = new Descriptors();
+  let answer = giveDescriptors(descriptors);
+  if (answer == 0) {
+    const loader = new ProgramLoader();
+    answer = loadProgram(loader, path, pathBytes, args, argBytes, env, envBytes);
+    if (answer == 0) {
+      answer = spawnLoaded(loader, pathBytes, descriptors, argBytes, envBytes);
+      if (answer < 0) loader.giveUp();
+    }
+    loader.destroy();
+  }
+  if (answer < 0) {
+    descriptors.closeAll();
+    descriptors.destroy();
+  }
+  return answer;
+}
+
+/** Loads the program at a path of the current process, with its arguments: 0 or an error, when nothing is left. The path is at SCRATCH_PATH then. */
+export function loadProgram(
+  loader: ProgramLoader,
+  path: usize,
+  pathBytes: i32,
+  args: usize,
+  argBytes: i32,
+  env: usize,
+  envBytes: i32,
+): i32 {
+  if (<u32>argBytes > <u32>ARG_MAX || <u32>envBytes > <u32>ARG_MAX || argBytes + envBytes > ARG_MAX) return -E2BIG;
+  const copied = copyPath(path, pathBytes);
+  if (copied < 0) return copied;
+  const file = findFile(scratchAt(SCRATCH_PATH), pathBytes);
+  if (file === null) return thisCpu().error;
+  let error = loader.load(file);
+  file.put();
+  if (error != 0) return error;
+  error = loader.addArguments(argBytes + envBytes) ? loader.copyText(ARGUMENTS, args, argBytes) : -ENOMEM;
+  if (error == 0) error = loader.copyText(ARGUMENTS + argBytes, env, envBytes);
+  if (error != 0) loader.giveUp();
+  return error;
+}
+
+/** Fills a new process's descriptors with what spawn says of them: 0, -EBADF, -EFAULT or -EINVAL. */
+function giveDescriptors(descriptors: Descriptors): i32 {
+  const thread = currentThread();
+  const own = thread.process.descriptors;
+  const count = thread.spawnFdCount;
+  if (count == ALL_DESCRIPTORS) {
+    own.copyTo(descriptors, true);
+    return 0;
+  }
+  if (<u32>count > <u32>OPEN_MAX) return -EINVAL;
+  for (let i = 0; i < count; i++) {
+    const word = scratchAt(SCRATCH_WORD);
+    const error = copyIn(word, thread.spawnFds + 4 * i, 4);
+    if (error != 0) return error;
+    const fd = load<i32>(word);
+    if (fd == -1) continue;
+    const file = own.get(fd);
+    if (file === null) return -EBADF;
+    descriptors.set(i, file);
+  }
+  return 0;
+}
+
+function spawnLoaded(loader: ProgramLoader, pathBytes: i32, files: Descriptors, argBytes: i32, envBytes: i32): i32 {
+  const thread = currentThread();
+  const parent = thread.process;
+  const context = contextCreate(loader.link!.number, loader.entry, 0, true);
+  if (context < 0) return context == -ENOMEM ? -ENOMEM : -EINVAL;
+  const group = thread.spawnGroup == CALLERS_GROUP ? parent.group : thread.spawnGroup;
+  const child = addProcess(parent, group, files);
+  if (child === null) {
+    contextDestroy(context);
+    return thisCpu().error;
+  }
+  const id = child.id;
+  inherit(child, parent);
+  for (let signal = 0; signal < SIGNALS; signal++) {
+    if (child.handles(signal)) unchecked((child.handlers[signal] = SIG_DFL));
+  }
+  child.runs(loader, scratchAt(SCRATCH_PATH), pathBytes, argBytes, envBytes);
+  startThread(child.addThread(context));
+  return id;
+}
+
+// --- fork
+
+/** fork: the child's number, and 0 in the child, which begins in this very place on a context of its own. */
+export function fork(): i32 {
+  if (memoryIsShort()) return -ENOMEM;
+  const parent = currentThread().process;
+  const space = parent.space!.fork();
+  if (space === null) return -ENOMEM;
+  const link = parent.link!.fork();
+  if (link === null) {
+    space.destroy();
+    return -ENOMEM;
+  }
+  const descriptors = new Descriptors();
+  parent.descriptors.copyTo(descriptors, false);
+  const child = addProcess(parent, parent.group, descriptors);
+  const context = child === null ? thisCpu().error : contextFork(contextSelf(), link.number);
+  if (context == 0) {
+    continueFork();
+    return 0;
+  }
+  if (context < 0) {
+    if (child) dropProcess(child);
+    descriptors.closeAll();
+    descriptors.destroy();
+    link.letGo();
+    space.destroy();
+    return context;
+  }
+  const id = child!.id;
+  inherit(child!, parent);
+  child!.forks(parent, space, link);
+  startThread(child!.addThread(context));
+  return id;
+}
+
+/** A new process without a thread; none where there are too many (EAGAIN) or no such group (ESRCH). */
+function addProcess(parent: Process, group: i32, descriptors: Descriptors): Process | null {
+  processes.lock();
+  let child: Process | null = null;
+  thisCpu().error = -ESRCH;
+  if (group == OWN_GROUP || processes.hasGroup(group)) {
+    thisCpu().error = -EAGAIN;
+    child = processes.create(parent, group, descriptors);
+  }
+  processes.unlock();
+  return child;
+}
+
+/** Takes a process back that has not begun, without its descriptors. */
+function dropProcess(child: Process): void {
+  processes.lock();
+  processes.drop(child);
+  processes.unlock();
+}
+
+/** What fork and spawn have in common. */
+function inherit(child: Process, parent: Process): void {
+  parent.lock();
+  const directory = parent.workingDirectory!;
+  directory.get();
+  child.workingDirectory = directory;
+  for (let signal = 0; signal < SIGNALS; signal++) {
+    unchecked((child.handlers[signal] = parent.handlers[signal]));
+  }
+  parent.unlock();
+}
+
+// --- threads
+
+/** thread_create: a thread of the current process; its number. */
+export function createThread(fn: i32, argument: i32, core: i32): i32 {
+  if (core < ANY_CORE || core >= coreCount()) return -EINVAL;
+  if (memoryIsShort()) return -ENOMEM;
+  const process = currentThread().process;
+  if (process.threadCount >= MOST_THREADS) return -EAGAIN;
+  const link = process.link!;
+  const context = contextCreate(link.number, fn, argument, true);
+  if (context < 0) return context;
+  link.hold();
+  process.lock();
+  const thread = process.addThread(context);
+  const id = thread.id;
+  thread.affinity = core;
+  process.unlock();
+  startThread(thread);
+  return id;
+}

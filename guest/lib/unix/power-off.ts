@@ -1,0 +1,29 @@
+// The end of the machine's run, when the first process has ended: with its exit status, or 128 and the signal that ended it.
+import { BootInfo } from '../boot-info';
+import { exit, halt, report } from '../machine';
+import { freeFrames, totalFrames } from '../page-frames';
+import { SCRATCH_PATH, scratchAt } from './scratch';
+import { exportFiles } from './export';
+
+/** The same on each core. */
+let bootInfo: BootInfo = changetype<BootInfo>(0);
+
+export function setBootInfo(info: BootInfo): void {
+  bootInfo = info;
+}
+
+export function shutDown(status: i32): void {
+  exportFiles(bootInfo);
+  tell('kernel.frames.free', freeFrames());
+  tell('kernel.frames.total', totalFrames());
+  const signal = status & 0xff;
+  exit(signal != 0 ? 128 + signal : status >> 8);
+  for (;;) halt();
+}
+
+/** For the people outside. */
+function tell(name: string, value: f64): void {
+  const text = scratchAt(SCRATCH_PATH);
+  for (let i = 0; i < name.length; i++) store<u8>(text + i, <u8>name.charCodeAt(i));
+  report(text, name.length, value);
+}

@@ -1,0 +1,56 @@
+// What the processes of all cores share: made once, on the boot core, and behind globals of the same values on each.
+import { BootInfo } from '../boot-info';
+import { FileSystem } from '../fs/file-system';
+import { coreId, interruptRoute } from '../machine';
+import { BOOT_INFO_CONSOLE, BOOT_INFO_MEGAHERTZ, CONSOLE_TERMINAL, DEVICE_CONSOLE } from '../machine-constants';
+import { setClock } from './clock';
+import { makeFileTree, setFileTree } from './file-tree';
+import { layOutFileWindow, setFileWindow } from './file-window';
+import { FutexTable, setFutexTable } from './futex';
+import { ImageCache, setImageCache } from './image-cache';
+import { nameOne } from './names';
+import { setBootInfo } from './power-off';
+import { ProcessTable, setProcessTable } from './process-table';
+import { setTerminal, Terminal, VECTOR_CONSOLE } from './terminal';
+
+export class SharedUnix {
+  private readonly processes: ProcessTable = new ProcessTable();
+  private readonly images: ImageCache = new ImageCache();
+  private readonly futexes: FutexTable = new FutexTable();
+  private readonly terminal: Terminal;
+  private readonly fileTree: FileSystem;
+  private readonly fileWindow: usize;
+
+  /** Before there are page tables that have copies of the kernel's part of the firmware's. */
+  constructor(readonly info: BootInfo) {
+    this.fileTree = makeFileTree(info);
+    this.fileWindow = layOutFileWindow(info.pageRoot);
+    this.terminal = new Terminal((load<u32>(changetype<usize>(info), BOOT_INFO_CONSOLE) & CONSOLE_TERMINAL) != 0);
+  }
+
+  /** Sets this core's globals, before it does anything else with what is shared. */
+  setGlobals(): void {
+    setClock(load<u32>(changetype<usize>(this.info), BOOT_INFO_MEGAHERTZ));
+    setProcessTable(this.processes);
+    setBootInfo(this.info);
+    setImageCache(this.images);
+    setFutexTable(this.futexes);
+    setTerminal(this.terminal);
+    setFileTree(this.fileTree);
+    setFileWindow(this.fileWindow);
+  }
+
+  /** Tells those outside what lies where. */
+  nameAll(): void {
+    nameOne(this.processes, 'process table');
+    nameOne(this.images, 'image cache');
+    nameOne(this.terminal, 'terminal');
+    nameOne(this.fileTree, 'file tree');
+    this.futexes.nameBuckets();
+  }
+
+  /** Lets this core take what comes from the console. */
+  routeConsole(): void {
+    interruptRoute(DEVICE_CONSOLE, coreId(), VECTOR_CONSOLE);
+  }
+}

@@ -1,0 +1,46 @@
+// What happens to a thread of a process in user mode, but for system calls, page faults and interrupts.
+import { Thread } from 'kernel/thread';
+import {
+  TRAP_FINISHED,
+  TRAP_INTERRUPT,
+  TRAP_MEMORY_GROW,
+  TRAP_PROTECTION,
+  TRAP_SYSCALL,
+  TRAP_WASM,
+} from '../machine-constants';
+import { SIGILL } from '../../posix/abi';
+import { complainOfPrivilege, complainOfTrap } from './complaint';
+import { endProcess, endThread } from './exit';
+import { growMemory } from './memory-calls';
+import { SYS_SPAWN } from './system-calls';
+
+/** The first thread of a process: when its function returns the process ends. */
+const MAIN_THREAD: i32 = 1;
+
+/** Whatever traps: whether the operands of spawn that were given before still hold. Nothing but an interrupt comes between the two calls. */
+@inline
+export function keepAttributes(thread: Thread, cause: i32): void {
+  if (cause != TRAP_INTERRUPT && cause != TRAP_SYSCALL + SYS_SPAWN) thread.attributesGiven = false;
+}
+
+/** The trap's answer, for user code. */
+export function userTrap(thread: Thread, cause: i32, a: i32): i64 {
+  if (cause == TRAP_MEMORY_GROW) {
+    return growMemory(a);
+  } else if (cause == TRAP_FINISHED) {
+    finished(thread, a);
+  } else if (cause == TRAP_PROTECTION) {
+    complainOfPrivilege(thread.process);
+    endProcess(SIGILL);
+  } else if (cause == TRAP_WASM) {
+    const signal = complainOfTrap(thread.process, a);
+    endProcess(signal);
+  }
+  return 0;
+}
+
+/** A thread's function has returned. */
+function finished(thread: Thread, result: i32): void {
+  if (thread.id == MAIN_THREAD) endProcess((result & 0xff) << 8);
+  else endThread(result);
+}
