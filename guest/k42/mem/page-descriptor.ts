@@ -1,0 +1,62 @@
+// What an FCM knows of one page: its frame, and what may be done with it, in one word, so that whoever reads it without the lock sees what belongs together.
+// 0: the page is absent.
+import { acquireOne, releaseOne, tryAcquireOne } from '../lock';
+
+/** The page was written, or has nowhere else to come from: it must be kept. Pages without it are clean, and mapped without the right to write. */
+export const PAGE_DIRTY: u32 = 1;
+/** Others may have the frame, whose writes must not be seen here, nor ours there: it is copied before it is written, unless nobody else has it any more. */
+export const PAGE_COPY_ON_WRITE: u32 = 2;
+/** Some CPU may have it mapped. */
+export const PAGE_MAPPED: u32 = 4;
+const PAGE_FRAME: u32 = 0xfffff000;
+
+export class PageDescriptor {
+  /** In a chain of its table. */
+  next: PageDescriptor | null = null;
+  private lockWord: u32 = 0;
+  /** Frame and PAGE_*. Who changes it has the lock. */
+  state: u32 = 0;
+
+  constructor(public page: i32) {}
+
+  @inline
+  get frame(): usize {
+    return this.state & PAGE_FRAME;
+  }
+
+  @inline
+  get stateAt(): usize {
+    return changetype<usize>(this) + offsetof<PageDescriptor>('state');
+  }
+
+  /** Whether it can be written as it is. */
+  @inline
+  get isWritable(): bool {
+    return (this.state & (PAGE_DIRTY | PAGE_COPY_ON_WRITE)) == PAGE_DIRTY;
+  }
+
+  lock(): void {
+    acquireOne(changetype<usize>(this) + offsetof<PageDescriptor>('lockWord'));
+  }
+
+  /** Whether anybody has it locked, or is about to. */
+  get isLocked(): bool {
+    const both = atomic.load<u32>(changetype<usize>(this) + offsetof<PageDescriptor>('lockWord'));
+    return both >> 16 != (both & 0xffff);
+  }
+
+  tryLock(): bool {
+    return tryAcquireOne(changetype<usize>(this) + offsetof<PageDescriptor>('lockWord'));
+  }
+
+  /** Waits for the lock, or tries to get it: whether the caller has it now. */
+  lockIf(waits: bool): bool {
+    if (!waits) return this.tryLock();
+    this.lock();
+    return true;
+  }
+
+  unlock(): void {
+    releaseOne(changetype<usize>(this) + offsetof<PageDescriptor>('lockWord'));
+  }
+}
