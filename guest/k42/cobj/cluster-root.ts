@@ -43,7 +43,7 @@ export abstract class ClusterRoot extends Root {
     return unchecked(this.reps[cluster]);
   }
 
-  override reclaim(): void {
+  override reclaimReps(): void {
     for (let cluster = 0; cluster < this.clusters; cluster++) {
       const rep = this.repAt(cluster);
       if (rep === null) continue;

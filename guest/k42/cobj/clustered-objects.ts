@@ -2,6 +2,7 @@
 // other CPUs, before they touch an object, `enterClusteredObjects`. From then on the CPU walks a kernel page directory of its own.
 import { BootInfo } from '../../lib/boot-info';
 import { coreId, setPageRoot } from '../../lib/machine';
+import { layOutCleanUp } from './clean-up';
 import { addLocalTable, layOutGlobalTable } from './global-table';
 import { LocalTable, localTable } from './local-table';
 
@@ -13,6 +14,7 @@ export function layOutClusteredObjects(info: BootInfo): void {
 export function enterClusteredObjects(): void {
   const table = new LocalTable(coreId());
   addLocalTable(table);
+  layOutCleanUp();
   setPageRoot(table.directory, 0);
 }
 

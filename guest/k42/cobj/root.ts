@@ -6,17 +6,20 @@
 // needed to use a Rep that is there.
 import { CpuSet } from '../../lib/cpu-set';
 import { coreId } from '../../lib/machine';
-import { Lockable } from '../lock';
-import { takeCoid } from './coid';
+import { release } from '../../lib/objects';
+import { deferEverywhere } from './clean-up';
+import { giveCoid, takeCoid } from './coid';
+import { Deferred } from './deferred';
 import { rootOf, setRoot } from './global-table';
 import { localTable, localTableOf } from './local-table';
 import { Rep } from './rep';
 import { visitTo } from './visit';
 
-export abstract class Root extends Lockable {
+export abstract class Root extends Deferred {
   readonly coid: usize;
   private missLow: u64 = 0;
   private missHigh: u64 = 0;
+  private hasReps: bool = true;
 
   /** A new object; with a COID, what is to come in the place of its Root (`replaceRoot`). */
   constructor(coid: usize = 0) {
@@ -31,8 +34,8 @@ export abstract class Root extends Lockable {
   /** The Rep for a CPU, which may have to be made: by `createRep`. The Root's lock is held. */
   abstract repFor(cpu: i32): Rep;
 
-  /** Its end, when nobody can have it any more, before its memory is released: it releases its Reps. */
-  abstract reclaim(): void;
+  /** The Reps' end, when nobody can have one any more: it releases them. */
+  abstract reclaimReps(): void;
 
   /** A call has missed on this CPU. Returns its visit (visit.ts), or 0 when this is not the object's Root any more. */
   handleMiss(): i64 {
@@ -47,6 +50,23 @@ export abstract class Root extends Lockable {
     localTable().install(this.coid, rep);
     this.unlock();
     return visitTo(rep);
+  }
+
+  /** The object has been destroyed, and its Reps can be reclaimed; and then, when that is so for all CPUs, the Root and the COID (destruction.ts). */
+  override run(): void {
+    if (this.hasReps) {
+      this.reclaimReps();
+      this.hasReps = false;
+      if (this.isOfOneCpu) return deferEverywhere(this);
+    }
+    giveCoid(this.coid);
+    release(this);
+  }
+
+  /** Whether this CPU is the only one that has ever had a Rep. */
+  get isOfOneCpu(): bool {
+    const cpu = this.missSet.next(0);
+    return cpu == coreId() && this.missSet.next(cpu + 1) < 0;
   }
 
   /** CPUs in whose entries this Root has put a Rep. */

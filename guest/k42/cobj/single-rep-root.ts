@@ -16,7 +16,7 @@ export class SingleRepRoot extends Root {
     return this.rep;
   }
 
-  override reclaim(): void {
+  override reclaimReps(): void {
     this.rep.reclaim();
     release(this.rep);
   }

@@ -1,0 +1,18 @@
+// The end of clustered objects, without locks that keep them in existence. From `destroy` on all calls get DEAD, as if the object had never been; calls that have
+// begun go on undisturbed. The Root and the Reps are reclaimed when no activation can have a reference to them, and the COID is used again.
+//
+// Reps that no other CPU has been given need not wait for the other CPUs: only the Root and the COID do.
+import { deferEverywhere, deferHere } from './clean-up';
+import { rootOf } from './global-table';
+import { replaceRoot } from './root';
+import { DEAD } from './trampoline';
+
+/** Ends an object. DEAD when there is none, or another destroys it. */
+export function destroy(coid: usize): i32 {
+  let root = rootOf(coid);
+  while (root !== null && !replaceRoot(root, null)) root = rootOf(coid);
+  if (root === null) return DEAD;
+  if (root.isOfOneCpu) deferHere(root);
+  else deferEverywhere(root);
+  return 0;
+}
