@@ -1,15 +1,17 @@
-// Programs in C and C++ do on files what they do in Node's own WASI: in the shim, and in a process of monolith.
+// Programs in C and C++ do on files what they do in Node's own WASI: in the shim, and in a process of each kernel.
 import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compiled, missingCompiler } from './compile.ts';
-import { onMonolith, onNode, onShim, type Start, transcriptOf } from './runs.ts';
+import { onKernel, onNode, onShim, type Start, transcriptOf } from './runs.ts';
 
 const README = readFileSync(path.resolve(import.meta.dirname, '../../../README.md'), 'utf8');
 const TEXT: Start = {
   files: { README: README, numbers: Array.from({ length: 500 }, (_, i) => `${(i * 7919) % 1009} ${i}\n`).join('') },
   stdin: 'one\nthe other\nno end',
 };
+
+const KERNELS = [{ kernel: 'monolith', options: '' }];
 
 /** Arguments of several runs of each program. */
 const CASES: [source: string, runs: string[][]][] = [
@@ -45,13 +47,11 @@ if (missing !== undefined) {
       expect(transcriptOf(starts.map((start) => onShim(wasm, start)))).toBe(expected);
       // The program's first argument is its path there, which none of these tells.
       const calls = runs.map((args) => ({ program: 0, args }));
-      const { output, errors, outcome, log } = onMonolith([wasm], calls, starts[0]);
-      expect({ output, errors, log, reason: outcome.reason }).toEqual({
-        output: expected,
-        errors: '',
-        log: [],
-        reason: 'exited',
-      });
+      for (const kernel of KERNELS) {
+        const { output, errors, outcome, log } = onKernel(kernel, [wasm], calls, starts[0]);
+        const ended = { kernel, output, errors, log, reason: outcome.reason };
+        expect(ended).toEqual({ kernel, output: expected, errors: '', log: [], reason: 'exited' });
+      }
     });
 
     it('sort.c -o writes a file', () => {

@@ -1,12 +1,12 @@
-// Runs a WASI program in the shim, in a process of monolith, and in Node's own WASI as the reference: the same arguments and files, "/" and "." as
+// Runs a WASI program in the shim, in a process of a kernel, and in Node's own WASI as the reference: the same arguments and files, "/" and "." as
 // preopened directories.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { guestFile } from '../../../host/guest-programs.ts';
-import { runMonolith } from '../monolith/boot.ts';
 import { type Outcome, World } from '../posix/world.ts';
+import { runGuest } from '../unix/boot.ts';
 
 const NODE_WASI = path.join(import.meta.dirname, 'node-wasi.mjs');
 
@@ -33,8 +33,13 @@ export function onShim(wasm: Uint8Array, start: Start = {}): Outcome & { world: 
   return { ...world.run(['program', ...args], { cwd: '/work', ...options }), world };
 }
 
-/** Runs programs one after the other in /work of a monolith, each with its arguments; the files are there once. */
-export function onMonolith(programs: Uint8Array[], runs: { program: number; args?: string[] }[], start: Start = {}) {
+/** Runs programs one after the other in /work of a kernel, each with its arguments; the files are there once. */
+export function onKernel(
+  { kernel, options }: { kernel: string; options: string },
+  programs: Uint8Array[],
+  runs: { program: number; args?: string[] }[],
+  start: Start = {},
+) {
   const { environment = {}, files = {}, stdin = '' } = start;
   const quoted = (word: string) => `'${word}'`;
   const lines = [
@@ -45,7 +50,9 @@ export function onMonolith(programs: Uint8Array[], runs: { program: number; args
       'echo "status $?"; cat /tmp/out; echo errors; cat /tmp/err',
     ]),
   ];
-  return runMonolith({
+  return runGuest({
+    kernel,
+    options,
     program: ['sh', '/script'],
     maxCycles: 5_000_000_000,
     files: {
@@ -61,7 +68,7 @@ export function onMonolith(programs: Uint8Array[], runs: { program: number; args
   });
 }
 
-/** What `onMonolith` writes when these runs end so. */
+/** What `onKernel` writes when these runs end so. */
 export function transcriptOf(outcomes: Outcome[]): string {
   return outcomes.map(({ status, stdout, stderr }) => `status ${status}\n${stdout}errors\n${stderr}`).join('');
 }

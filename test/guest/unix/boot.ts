@@ -1,4 +1,4 @@
-// Boots monolith with some programs, and tells what came of it.
+// Boots a kernel that provides posix with some programs, and tells what came of it.
 import { readFileSync } from 'node:fs';
 import { guestFile } from '../../../host/guest-programs.ts';
 import { Machine, type MachineOptions, type RunOutcome } from '../../../machine/index.ts';
@@ -7,7 +7,9 @@ import { compileProgram } from '../../../scripts/program.mjs';
 const ROOT = new URL('../../..', import.meta.url).pathname;
 
 /** What a test gives the machine and the kernel. */
-export interface MonolithSetting extends MachineOptions {
+export interface GuestSetting extends MachineOptions {
+  /** By its name in guest/. */
+  readonly kernel: string;
   /** Words for the kernel. */
   readonly options?: string;
   /** The first process. */
@@ -21,7 +23,7 @@ export interface MonolithSetting extends MachineOptions {
   readonly terminal?: boolean;
 }
 
-export interface MonolithRun {
+export interface GuestRun {
   readonly outcome: RunOutcome;
   readonly machine: Machine;
   /** What came out at the console. */
@@ -40,7 +42,7 @@ let suite: Promise<Uint8Array> | undefined;
 
 /** The program of these tests, compiled once. */
 export function suiteProgram(): Promise<Uint8Array> {
-  suite ??= compileProgram('test/guest/monolith/programs/suite.assembly.ts', {
+  suite ??= compileProgram('test/guest/unix/programs/suite.assembly.ts', {
     baseDir: ROOT,
     options: `${ROOT}guest/programs/asconfig.json`,
     layer: '../../../../guest/posix/index',
@@ -49,7 +51,7 @@ export function suiteProgram(): Promise<Uint8Array> {
 }
 
 /** A booted machine, to be run, and what it tells. */
-export function bootMonolith(setting: MonolithSetting): { machine: Machine; told: Omit<MonolithRun, 'outcome'> } {
+export function bootGuest(setting: GuestSetting): { machine: Machine; told: Omit<GuestRun, 'outcome'> } {
   const { options = '', program, files = {}, input, terminal = false } = setting;
   const log: string[] = [];
   const reports = new Map<string, number>();
@@ -67,9 +69,9 @@ export function bootMonolith(setting: MonolithSetting): { machine: Machine; told
     onReport: (_, name, value) => reports.set(name, value),
     onSave: (name, bytes) => saved.set(name, Buffer.concat([saved.get(name) ?? new Uint8Array(), bytes])),
   });
-  const kernel = machine.load(readFileSync(guestFile('monolith/kernel')), { privilege: 'kernel' });
+  const kernel = machine.load(readFileSync(guestFile(`${setting.kernel}/kernel`)), { privilege: 'kernel' });
   const system = {
-    '/lib/posix.wasm': readFileSync(guestFile('monolith/posix')),
+    '/lib/posix.wasm': readFileSync(guestFile(`${setting.kernel}/posix`)),
     '/bin/echo': readFileSync(guestFile('bin/echo')),
     '/bin/cat': readFileSync(guestFile('bin/cat')),
     '/bin/wc': readFileSync(guestFile('bin/wc')),
@@ -101,8 +103,8 @@ export function bootMonolith(setting: MonolithSetting): { machine: Machine; told
 }
 
 /** Runs to the end. */
-export function runMonolith(setting: MonolithSetting): MonolithRun {
-  const { machine, told } = bootMonolith(setting);
+export function runGuest(setting: GuestSetting): GuestRun {
+  const { machine, told } = bootGuest(setting);
   const outcome = machine.run({ maxCycles: setting.maxCycles ?? 500_000_000 });
   const { output, errors, transcript } = told;
   return { outcome, ...told, output, errors, transcript };
