@@ -1,6 +1,6 @@
 // Windows and the dispatcher: which core runs next, until when, and which frame of its context goes on.
 //
-// In a window each runnable core runs until its own clock passes the window's end; the order rotates every window. A body that
+// In a window each runnable core runs until its own clock passes the window's end, in the order of turns.ts. A body that
 // leaves has spilled its frames; the dispatcher enters only the innermost one, and when that is done its parent.
 import {
   CAUSE_FIRST_TRAP,
@@ -82,6 +82,7 @@ import {
   REG_TURN,
   REG_WINDOW_START,
   REG_WINDOW_TICKS,
+  TURNS,
 } from '../state/parking-layout';
 import { LEFT64, leaveAtRandom } from './access';
 import { begunWindowEnd, timeAt } from './clock';
@@ -89,6 +90,7 @@ import { switchContext } from './context-switch';
 import { finish, interrupt, raise, suspend } from './kernel-entry';
 import { isObserved, tell } from './observe';
 import { lookAtPause, noteCode, park } from './polling';
+import { firstTurn, TURN_BYTES, turnOf } from './turns';
 
 const COUNTS_MASK: i64 = ((<i64>1) << CLOCK_SHIFT) - 1;
 const COUNTS_OVERFLOW: i64 = ((<i64>COUNTS_FULL) << INSTRUCTIONS_SHIFT) | <i64>COUNTS_FULL;
@@ -254,19 +256,20 @@ function runUnusual(core: u32, state: i32, ticks: i64): bool {
 }
 
 /**
- * Gives the cores from `first` up to `last` (addresses of records) their turn in a window. Returns whether one must be looked at. A
+ * Gives the cores from `first` up to `last` (places in the list of turns) their turn in a window. Returns whether one must be looked at. A
  * function of its own, and everything about a core is in its record, because the host keeps no value in a register across the call.
  */
 function runCores(first: u32, last: u32, end: i64): bool {
   let attention = false;
-  for (let core = first; core < last; core += CORE_STRIDE) {
+  for (let turn = first; turn < last; turn += TURN_BYTES) {
+    const core = load<u32>(turn);
     let ticks = end - load<i64>(core + CORE_TIME);
     const state = load<i32>(core + CORE_STATE);
     if (ticks >= 0 && state >= CORE_RUNNABLE) {
       store<i64>(REG_SWITCHES, load<i64>(REG_SWITCHES) + 1);
       // The next core's frame is on its way to the host's cache while this one runs.
-      const next = core + CORE_STRIDE;
-      if (next < last) load<u32>(load<u32>(next + CORE_TOP));
+      const next = turn + TURN_BYTES;
+      if (next < last) load<u32>(load<u32>(load<u32>(next) + CORE_TOP));
       if (load<u32>(REG_SPEEDS)) ticks = scaled(core, ticks);
       if (state > CORE_SUMMONED) {
         if (runUnusual(core, state, ticks)) attention = true;
@@ -282,10 +285,11 @@ function runCores(first: u32, last: u32, end: i64): bool {
 /** `runCores` one by one, each of which is told of. */
 function runObserved(first: u32, last: u32, end: i64): bool {
   let attention = false;
-  for (let core = first; core < last; core += CORE_STRIDE) {
+  for (let turn = first; turn < last; turn += TURN_BYTES) {
+    const core = load<u32>(turn);
     const start = load<i64>(core + CORE_TIME);
     const state = load<i32>(core + CORE_STATE);
-    if (runCores(core, core + CORE_STRIDE, end)) attention = true;
+    if (runCores(turn, turn + TURN_BYTES, end)) attention = true;
     const now = load<i64>(core + CORE_TIME);
     if (now != start) tell(TELL_SLICE, core, now, <f64>start, 0);
     if (state != CORE_IDLE && load<i32>(core + CORE_STATE) == CORE_IDLE) tell(TELL_FINISH, core, now, 0, 0);
@@ -317,10 +321,10 @@ function runTurns(first: u32, last: u32, end: i64): bool {
 
 /** Gives all cores their turn in the window that ends at `end`, the `rotation`-th. Returns whether one must be looked at. */
 @inline
-function runWindow(rotation: u32, last: u32, end: i64): bool {
-  const first = CORES + (rotation % load<u32>(REG_CORE_COUNT)) * CORE_STRIDE;
-  let attention = runTurns(first, last, end);
-  if (runTurns(CORES, first, end)) attention = true;
+function runWindow(rotation: u32, end: i64): bool {
+  const first = firstTurn(rotation);
+  let attention = runTurns(first, TURNS + load<u32>(REG_CORE_COUNT) * TURN_BYTES, end);
+  if (runTurns(TURNS, first, end)) attention = true;
   return attention;
 }
 
@@ -328,10 +332,11 @@ function runWindow(rotation: u32, last: u32, end: i64): bool {
  * Runs the one core that is not parked in a window that stands for many of the usual length, the first of them the `rotation`-th. Returns how many it stands
  * for, negated where a core must be looked at. Of the last of them, REG_WINDOW_END is the end, and the others have had their turn in it.
  */
-function runUnparked(start: i64, window: i64, rotation: u32, last: u32): i64 {
+function runUnparked(start: i64, window: i64, rotation: u32): i64 {
   let core: u32 = CORES;
   while (load<i32>(core + CORE_STATE) < CORE_RUNNABLE) core += CORE_STRIDE;
-  let attention = runTurns(core, core + CORE_STRIDE, load<i64>(REG_WINDOW_END));
+  const turn = turnOf(core, rotation);
+  let attention = runTurns(turn, turn + TURN_BYTES, load<i64>(REG_WINDOW_END));
   const state = load<i32>(core + CORE_STATE);
   // Others go on when the window is over in which it stopped.
   if (state < CORE_PARKED) store<i64>(REG_WINDOW_END, begunWindowEnd());
@@ -343,7 +348,7 @@ function runUnparked(start: i64, window: i64, rotation: u32, last: u32): i64 {
     store<u32>(REG_ROTATION, rotation);
     store<u32>(REG_ALONE, 0);
     store<i64>(REG_TIME_END, end);
-    if (runWindow(rotation, last, end)) attention = true;
+    if (runWindow(rotation, end)) attention = true;
   }
   return attention ? -windows : windows;
 }
@@ -386,14 +391,14 @@ export function run(start: i64, window: i64, alone: i64, limit: i64, rotation: u
     store<u32>(REG_ALONE, kind);
     store<u32>(REG_ROTATION, rotation);
     if (kind == ALONE_UNPARKED) {
-      const windows = runUnparked(start, window, rotation, last);
+      const windows = runUnparked(start, window, rotation);
       rotation += <u32>abs(windows);
       attention = windows < 0 || load<u32>(REG_ATTENTION) != 0;
       start = load<i64>(REG_WINDOW_END);
       continue;
     }
     const switches = load<i64>(REG_SWITCHES);
-    attention = runWindow(rotation, last, end) || load<u32>(REG_ATTENTION) != 0;
+    attention = runWindow(rotation, end) || load<u32>(REG_ATTENTION) != 0;
     if (isAlone) {
       // It may have cut its window. What it has scheduled happens at its time, however far the core has come in the meantime.
       start = max(start, min(load<i64>(REG_WINDOW_END), load<i64>(REG_UNTIL)));

@@ -55,6 +55,7 @@ import * as caches from './caches';
 import { begunWindow } from './clock';
 import { runAside } from './dispatch';
 import { forgetPolling, resumePolling } from './polling';
+import { isBefore } from './turns';
 
 /** A parked core (by number) goes on from its CORE_TIME. */
 @external("host", "unparked")
@@ -76,12 +77,6 @@ function lastTurn(core: u32): i64 {
     if (!isBefore(core, load<u32>(REG_CORE), rotation)) end = start;
   }
   return max(end, load<i64>(core, CORE_PARK_END));
-}
-
-/** Whether the turn of one core (by its record) comes before another's in a window. */
-function isBefore(core: u32, other: u32, rotation: u32): bool {
-  const first: u32 = CORES + (rotation % load<u32>(REG_CORE_COUNT)) * CORE_STRIDE;
-  return core >= first == other >= first ? core < other : core >= first;
 }
 
 /** Adds whole rounds to a parked core, as many as it has finished by `end`; returns how many. */

@@ -1,5 +1,5 @@
-// The part of the layout of machine memory (layout.ts) that is for cores that poll, and for the windows in which they are parked: registers 1736 to
-// 1799, and 33280 to 33407 of a core record. Compiled by TypeScript and AssemblyScript: nothing but integer constants.
+// The part of the layout of machine memory (layout.ts) that is for windows and the turns in them, and for cores that poll: registers 1736 to 1799, the
+// words from 2048 to 2691, and 33280 to 33407 of a core record. Compiled by TypeScript and AssemblyScript: nothing but integer constants.
 
 // Registers. See machine/native/parking.ts.
 /** How many of the runnable cores are parked, and whether any may be. */
@@ -19,6 +19,11 @@ export const REG_PARKINGS = 1776;
 export const REG_FIRST = 1024;
 export const REG_BYTES = 1024;
 export const REG_SAVED = 3072;
+// The order of turns in windows: see machine/native/turns.ts.
+/** Records of the cores in the order of their turns (u32 each), the place of each core in that list (a byte each), and the order's number plus one. */
+export const TURNS = 2048;
+export const TURN_PLACES = 2560;
+export const TURNS_DRAWN = 2688;
 // What REG_ALONE and REG_CUT say.
 /** One core is runnable: its windows are long. */
 export const ALONE_RUNNABLE = 1;
