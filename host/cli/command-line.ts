@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addObservationOptions } from '../observe/options.ts';
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
+import { addExperiment } from './experiment-commands.ts';
 import { CommandFailure, printFailure } from './failure.ts';
 import { addBoot, addBuild, addMachines, addRun } from './guest-commands.ts';
 import { collect, integer, MAX_CORES, maxCyclesOption, parkingOption, windowOption } from './option-values.ts';
@@ -70,6 +71,7 @@ function createProgram(invocation: Invocation, finish: (code: number) => void): 
   addDisassemble(program, invocation, finish);
   addDemo(program, invocation, finish);
   addBare(program, invocation, finish);
+  addExperiment(program, invocation, finish);
   return program;
 }
 

@@ -18,6 +18,22 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: stri
   };
 }
 
+/** `1,2,4-8`: numbers and ranges, each once, in order. */
+export function integers(min: number, max: number): (text: string) => number[] {
+  return (text) => {
+    const numbers = text.split(',').flatMap((part) => {
+      const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
+      const [from, to] = [Number(first), Number(last ?? first)];
+      if (!(from >= min && to <= max && from <= to)) {
+        const range = `from ${min} to ${max}`;
+        throw new InvalidArgumentError(`It must be whole numbers ${range} and ranges of them, as in 1,2,4-8.`);
+      }
+      return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    });
+    return [...new Set(numbers)].sort((a, b) => a - b);
+  };
+}
+
 /** `--window`; without a default the machine chooses. */
 export function windowOption(): Option {
   return new Option('--window <cycles>', 'cycles that a core runs before the next one does').argParser(

@@ -7,6 +7,7 @@ import {
   combineObservers,
   type Image,
   type Machine,
+  type ObjectInstance,
   Objects,
   type Observer,
   Profile,
@@ -56,6 +57,11 @@ export class Observation {
   addImage(image: Image, file: string): void {
     this.#sites.add(image, file);
     this.#symbols ??= new DataSymbols(image.module);
+  }
+
+  /** The guest's objects; only with the option `objects`. */
+  instances(): ObjectInstance[] {
+    return this.#objects?.instances() ?? [];
   }
 
   /** Reports that go to stderr instead of a file. */

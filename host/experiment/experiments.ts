@@ -1,0 +1,23 @@
+// The experiments there are.
+import { nearest } from '../../machine/index.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { CommandFailure } from '../cli/failure.ts';
+import type { Experiment } from './experiment.ts';
+import { UNMAP } from './questions/unmap.ts';
+
+export const EXPERIMENTS: readonly Experiment[] = [UNMAP];
+
+/** By name or number, in letters of any size. Throws a CommandFailure where there is none. */
+export function experimentNamed(text: string): Experiment {
+  const wanted = text.toLowerCase();
+  const found = EXPERIMENTS.find(({ name, number }) => name === wanted || number?.toLowerCase() === wanted);
+  if (found) return found;
+  const meant = nearest(
+    wanted,
+    EXPERIMENTS.flatMap(({ name, number }) => (number === undefined ? [name] : [name, number])),
+  );
+  throw new CommandFailure(EXIT.usage, `there is no experiment "${text}"`, {
+    where: EXPERIMENTS.map(({ name, question }) => `${name}: ${question}`),
+    ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+  });
+}

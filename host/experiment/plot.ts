@@ -1,0 +1,132 @@
+// A plot of a table as SVG text: the same text for the same table, on every host.
+//
+// The library draws into a document; domino is one that is nothing but a tree.
+// @ts-expect-error: its declarations are of a module by another name.
+import domino from '@mixmark-io/domino';
+import * as Plot from '@observablehq/plot';
+import { type Cell, formatNumber, type Table } from '../table.ts';
+
+const { createDocument }: { createDocument(html: string): Document } = domino;
+
+export interface PlotSpec {
+  /** `lines`: a line for each column behind the first, over the numbers in the first. `bars`: a bar for each row, by the text in its first column. */
+  readonly kind: 'lines' | 'bars';
+  /** What the axes are called, with their units. */
+  readonly x: string;
+  readonly y: string;
+  /** Names of the columns that are drawn; all but the first when not given. */
+  readonly series?: readonly string[];
+  /** Logarithmic values. */
+  readonly isLogarithmic?: boolean;
+  /** A faint line where the value is the number of CPUs. */
+  readonly hasIdeal?: boolean;
+}
+
+interface Point {
+  readonly x: number | string;
+  readonly y: number;
+  readonly series: string;
+}
+
+const WIDTH = 640;
+const HEIGHT = 440;
+/** A line of the legend, and the room above it. */
+const LEGEND_LINE = 16;
+const LEGEND_TOP = 30;
+const COLOURS = ['#4269d0', '#ff725c', '#3ca951', '#efb118', '#a463f2', '#97bbf5', '#9c6b4e', '#6cc5b0'];
+
+export function plotSvg(table: Table, spec: PlotSpec): string {
+  const names = spec.series ?? table.columns.slice(1).map(({ name }) => name);
+  const points = names.flatMap((series) => pointsOf(table, series));
+  const colourOf = (series: string) => COLOURS[names.indexOf(series) % COLOURS.length] as string;
+  const marginTop = LEGEND_TOP + 36 + LEGEND_LINE * names.length;
+  const svg = Plot.plot({
+    document: createDocument('<html><body></body></html>'),
+    width: WIDTH,
+    height: HEIGHT + LEGEND_LINE * names.length,
+    marginTop,
+    marginLeft: 64,
+    marginBottom: 44,
+    x: { label: spec.x, ...(spec.kind === 'lines' ? { nice: false, domain: [0, most(points)] } : {}) },
+    y: { label: null, grid: true, ...(spec.isLogarithmic ? { type: 'log' } : { zero: true, nice: true }) },
+    marks: [
+      ...(spec.isLogarithmic ? [] : [Plot.ruleY([0])]),
+      ...heading(table, names, colourOf, marginTop),
+      Plot.text([spec.y], { frameAnchor: 'top-left', textAnchor: 'start', dx: -54, dy: -14 }),
+      ...(spec.kind === 'lines' ? lines(points, names, colourOf, spec) : bars(points, names, colourOf)),
+    ],
+  });
+  return finish(svg.outerHTML, spec);
+}
+
+function pointsOf(table: Table, series: string): Point[] {
+  const column = table.columns.findIndex(({ name }) => name === series);
+  return table.rows.flatMap((row) => {
+    const y = row[column];
+    return typeof y === 'number' ? [{ x: row[0] as number | string, y, series }] : [];
+  });
+}
+
+function most(points: readonly Point[]): number {
+  return Math.max(1, ...points.map(({ x }) => Number(x)));
+}
+
+/** The table's title and machine, and the legend, above the frame. */
+function heading(table: Table, names: readonly string[], colourOf: (series: string) => string, marginTop: number) {
+  const at = (text: string, y: number, options: Plot.TextOptions) =>
+    Plot.text([text], { frameAnchor: 'top-left', textAnchor: 'start', dx: -54, dy: y - marginTop, ...options });
+  return [
+    at(table.title, 14, { fontSize: 14, fontWeight: 600 }),
+    at(table.machine, 30, { fill: '#666' }),
+    ...names.flatMap((name, i) => [
+      at('●', LEGEND_TOP + LEGEND_LINE * (i + 1), { fill: colourOf(name), fontSize: 12 }),
+      at(name, LEGEND_TOP + LEGEND_LINE * (i + 1), { dx: -40, fontSize: 12 }),
+    ]),
+  ];
+}
+
+function lines(points: Point[], names: readonly string[], colourOf: (series: string) => string, spec: PlotSpec) {
+  const end = most(points);
+  const ideal = [
+    { x: 1, y: 1 },
+    { x: end, y: end },
+  ];
+  return [
+    ...(spec.hasIdeal ? [Plot.line(ideal, { x: 'x', y: 'y', stroke: '#bbb', strokeDasharray: '4 3' })] : []),
+    // Dots of their own: markers would be numbered through the process's life.
+    ...names.flatMap((name) => {
+      const own = points.filter(({ series }) => series === name);
+      return [
+        Plot.line(own, { x: 'x', y: 'y', stroke: colourOf(name), strokeWidth: 2 }),
+        Plot.dot(own, { x: 'x', y: 'y', fill: colourOf(name), r: 3 }),
+      ];
+    }),
+  ];
+}
+
+function bars(points: Point[], names: readonly string[], colourOf: (series: string) => string) {
+  return [
+    Plot.barY(points, {
+      x: 'x',
+      y: 'y',
+      fill: ({ series }: Point) => colourOf(series),
+      sort: null,
+      ...(names.length === 1 ? {} : { fx: 'series' }),
+    }),
+    Plot.text(points, { x: 'x', y: 'y', text: ({ y }: Point) => formatNumber(y), dy: -6 }),
+  ];
+}
+
+/** An image of its own: with its namespace, a background, and numbers that are no longer than they need to be. */
+function finish(svg: string, spec: PlotSpec): string {
+  return `${svg
+    .replace(/^<svg /, `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${spec.y} by ${spec.x}" `)
+    .replace('</style>', '</style><rect width="100%" height="100%" fill="white"></rect>')
+    .replaceAll(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))))
+    .replaceAll('><g', '>\n<g')}\n`;
+}
+
+/** Whether there is anything to draw. */
+export function isPlottable(rows: readonly (readonly Cell[])[]): boolean {
+  return rows.some((row) => row.slice(1).some((cell) => typeof cell === 'number'));
+}
