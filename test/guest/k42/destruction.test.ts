@@ -20,7 +20,11 @@ beforeAll(async () => {
 }, COMPILE_TIME);
 
 it.each(MACHINES)('destroys objects that others use, on %s', (_, cores, profile, options) => {
-  const { exitCode, message, lines, values } = runOnMachine(wasm, { profile, options, commandLine: `${cores > 4 ? 1500 : 3500}` });
+  const { exitCode, message, lines, values } = runOnMachine(wasm, {
+    profile,
+    options,
+    commandLine: `${cores > 4 ? 1500 : 3500}`,
+  });
   expect({ exitCode, message, lines }).toEqual({ exitCode: 0, message: undefined, lines: [] });
   const [made, highest, lateCalls, frames] = values as [number, number, number, number];
   expect(made).toBeGreaterThan(200 * Math.min(cores, 4));

@@ -1,0 +1,57 @@
+// New FCMs, of one of three families.
+import { coreCount } from '../../lib/machine';
+import { MOST_LINE_BYTES } from '../../lib/limits';
+import { memoryIsShort } from '../../lib/page-frames';
+import { MasterDHashTable } from './dhash';
+import { FCMCore } from './fcm-core';
+import { DistributedFCMRoot } from './fcm-distributed';
+import { PartitionedFCMRoot } from './fcm-partitioned';
+import { SharedFCMRoot } from './fcm-shared';
+import { PageHash } from './page-hash';
+import { PartitionedPages } from './partitioned-pages';
+
+export const FCM_SHARED: i32 = 0;
+export const FCM_DISTRIBUTED: i32 = 1;
+export const FCM_PARTITIONED: i32 = 2;
+
+/** Of which family FCMs are of which nobody says it: for all CPUs. */
+const place = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+
+/** On the boot CPU, before there are FCMs. */
+export function setFcmFamily(kind: i32): void {
+  store<i32>(place, kind);
+}
+
+/** One with its pages from the FR `fr`, up to a limit, and frames from the PM `pm`: its COID, held by the caller. 0 without memory. */
+export function newFcm(fr: usize, pm: usize, limit: i32): usize {
+  const core = makeFcm(load<i32>(place), fr, pm, limit);
+  return core === null ? 0 : core.coid;
+}
+
+/** The same of a family, FCM_*. */
+export function makeFcm(kind: i32, fr: usize, pm: usize, limit: i32): FCMCore | null {
+  if (memoryIsShort()) return null;
+  if (kind == FCM_DISTRIBUTED) return makeDistributed(fr, pm, limit);
+  if (kind == FCM_PARTITIONED) return makePartitioned(fr, pm, limit);
+  const pages = PageHash.create();
+  if (pages === null) return null;
+  const core = new FCMCore(kind, pages, fr, pm, limit);
+  new SharedFCMRoot(core);
+  return core;
+}
+
+function makeDistributed(fr: usize, pm: usize, limit: i32): FCMCore | null {
+  const pages = MasterDHashTable.create();
+  if (pages === null) return null;
+  const core = new FCMCore(FCM_DISTRIBUTED, pages, fr, pm, limit);
+  new DistributedFCMRoot(core, pages);
+  return core;
+}
+
+function makePartitioned(fr: usize, pm: usize, limit: i32): FCMCore | null {
+  const pages = PartitionedPages.create(coreCount());
+  if (pages === null) return null;
+  const core = new FCMCore(FCM_PARTITIONED, pages, fr, pm, limit);
+  new PartitionedFCMRoot(core);
+  return core;
+}
