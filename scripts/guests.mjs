@@ -89,6 +89,7 @@ export async function buildGuests() {
   if (workers <= 1) for (const job of stale) await buildGuest(job);
   else await Promise.all(Array.from({ length: workers }, () => workThrough(stale)));
   exportLayer();
+  exportScripts();
 }
 
 /** Lets a thread take jobs from the list until there are none. */
@@ -119,6 +120,12 @@ function removeOthers(all) {
       for (const extension of ['', '.map']) rmSync(path.join(DIST, `${file}${extension}`), { force: true });
     }
   }
+}
+
+/** Scripts that guests find beside their programs. */
+function exportScripts() {
+  rmSync(path.join(DIST, 'scripts'), { recursive: true, force: true });
+  cpSync(path.join(ROOT, 'guest/scripts'), path.join(DIST, 'scripts'), { recursive: true });
 }
 
 /** What `compileProgram` needs for files outside the repository, where only dist/ is: the layer's sources, and all settings in one file. */

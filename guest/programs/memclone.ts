@@ -1,5 +1,5 @@
-// memclone [-p PAGES] [-t THREADS]: each thread, on a core of its own, touches every page of fresh memory of its own. Writes how long the threads
-// took: after O. Krieger et al., "K42: Building a Complete Operating System" (2006), where it is the benchmark of page faults.
+// memclone [-s] [-p PAGES] [-t THREADS]: each thread, on a core of its own, touches every page of fresh memory of its own: of a mapping of its own, or, with -s,
+// of a segment of one mapping that all share. Writes how long the threads took: after O. Krieger et al., "K42: Building a Complete Operating System" (2006), where it is the benchmark of page faults.
 
 import {
   Barrier,
@@ -20,6 +20,7 @@ import {
   munmap,
   out,
   parseNumber,
+  threadAffinity,
 } from '../posix/index';
 
 const PAGE_BYTES: i32 = 4096;
@@ -27,6 +28,7 @@ const SPINS: i32 = 1 << 20;
 
 let pages: i32 = 2500;
 let threads: i32 = 0;
+let isShared: bool = false;
 /** What each thread's memory begins at, and its time in nanoseconds: i32 and i64 each. */
 let regions: usize = 0;
 let times: usize = 0;
@@ -42,9 +44,13 @@ function touch(thread: i32): i32 {
 }
 
 export function main(): i32 {
-  const options = new Options('p:t:');
+  const options = new Options('sp:t:');
   threads = cores();
   for (let option = options.next(); option != 0; option = options.next()) {
+    if (option == 0x73) {
+      isShared = true;
+      continue;
+    }
     if (option != 0x70 && option != 0x74) return 1;
     const value = parseNumber(options.value);
     if (value == NOT_A_NUMBER || value < 1 || value > 100000)
@@ -55,11 +61,17 @@ export function main(): i32 {
   regions = malloc(threads * 4);
   times = malloc(threads * 8);
   barrier = new Barrier(threads);
+  const own = pages * PAGE_BYTES;
+  let region = 0;
   for (let i = 0; i < threads; i++) {
-    const region = mmap(0, pages * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (region < 0) return complainOf('mmap', region);
+    if (i > 0 && isShared) region += own;
+    else {
+      region = mmap(0, isShared ? own * threads : own, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      if (region < 0) return complainOf('mmap', region);
+    }
     store<i32>(regions + (i << 2), region);
   }
+  threadAffinity(0, 0);
   const started: Thread[] = [];
   for (let i = 1; i < threads; i++) {
     const thread = Thread.start(touch, i, i % cores());

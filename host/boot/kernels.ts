@@ -67,7 +67,7 @@ export function kernelFile({ name, file }: Kernel): string {
   return file ?? guestFile(`${name}/kernel`);
 }
 
-/** /bin and /lib: the programs, and the libraries that they import. A kernel of the user's own finds what it is given, and nothing else. */
+/** /bin and /lib: the programs, the libraries that they import, and scripts. A kernel of the user's own finds what it is given, and nothing else. */
 export function systemFiles({ name, file }: Kernel): BootFile[] {
   if (file !== undefined) return [];
   const programs = path.join(guestFolder(), 'bin');
@@ -81,7 +81,17 @@ export function systemFiles({ name, file }: Kernel): BootFile[] {
   files.push(fileOf('/lib/posix.wasm', guestFile(`${name}/posix`)));
   const wasi = path.join(guestFolder(), 'wasi.wasm');
   if (existsSync(wasi)) files.push(fileOf('/lib/wasi_snapshot_preview1.wasm', wasi));
-  return files;
+  return [...files, ...scripts()];
+}
+
+/** What is in guest/scripts, below /lib. */
+function scripts(): BootFile[] {
+  const folder = path.join(guestFolder(), 'scripts');
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => fileOf(`/lib/${path.relative(folder, file).split(path.sep).join('/')}`, file));
 }
 
 /** A host's file under a guest's path. Throws a CommandFailure where it cannot be read. */
