@@ -4,15 +4,21 @@
 // Reps that no other CPU has been given need not wait for the other CPUs: only the Root and the COID do.
 import { deferEverywhere, deferHere } from './clean-up';
 import { rootOf } from './global-table';
-import { replaceRoot } from './root';
+import { replaceRoot, Root } from './root';
 import { DEAD } from './trampoline';
 
-/** Ends an object. DEAD when there is none, or another destroys it. */
+/** Ends an object, with what has been put in front of it. DEAD when there is none, or another destroys it. */
 export function destroy(coid: usize): i32 {
   let root = rootOf(coid);
-  while (root !== null && !replaceRoot(root, null)) root = rootOf(coid);
+  while (root !== null && !replaceRoot(coid, root, null)) root = rootOf(coid);
   if (root === null) return DEAD;
+  if (root.behind != 0) destroy(root.behind);
+  reclaimLater(root);
+  return 0;
+}
+
+/** Reclaims a Root at whose place calls do not miss any more, and its Reps. */
+export function reclaimLater(root: Root): void {
   if (root.isOfOneCpu) deferHere(root);
   else deferEverywhere(root);
-  return 0;
 }

@@ -16,19 +16,21 @@ import { Rep } from './rep';
 import { visitTo } from './visit';
 
 export abstract class Root extends Deferred {
+  /** The object's COID, by which its clients and itself call it. */
   readonly coid: usize;
+  /** Where calls miss that this Root handles: the COID, as long as nothing is in front of the object. */
+  place: usize = 0;
+  /** The COID by which what this is in front of is called; 0 where this is in front of nothing (interposer.ts). */
+  behind: usize = 0;
   private missLow: u64 = 0;
   private missHigh: u64 = 0;
   private hasReps: bool = true;
 
-  /** A new object; with a COID, what is to come in the place of its Root (`replaceRoot`). */
+  /** A new object; with a COID, what is to come in the place of its Root, or before it. */
   constructor(coid: usize = 0) {
     super();
-    if (coid == 0) {
-      coid = takeCoid();
-      setRoot(coid, this);
-    }
-    this.coid = coid;
+    this.coid = coid != 0 ? coid : takeCoid();
+    if (coid == 0) putRoot(this.coid, this);
   }
 
   /** The Rep for a CPU, which may have to be made: by `createRep`. The Root's lock is held. */
@@ -37,17 +39,18 @@ export abstract class Root extends Deferred {
   /** The Reps' end, when nobody can have one any more: it releases them. */
   abstract reclaimReps(): void;
 
-  /** A call has missed on this CPU. Returns its visit (visit.ts), or 0 when this is not the object's Root any more. */
+  /** A call has missed on this CPU: returns its visit (visit.ts). */
   handleMiss(): i64 {
     this.lock();
-    if (rootOf(this.coid) !== this) {
+    if (!isAt(this.place, this)) {
       this.unlock();
-      return 0;
+      // Another Root has come meanwhile, or none: there is a Default Object, which goes on to it.
+      return visitTo(load<Rep>(this.place));
     }
     const cpu = coreId();
     const rep = this.repFor(cpu);
     this.missSet.add(cpu);
-    localTable().install(this.coid, rep);
+    localTable().install(this.place, rep);
     this.unlock();
     return visitTo(rep);
   }
@@ -59,7 +62,8 @@ export abstract class Root extends Deferred {
       this.hasReps = false;
       if (this.isOfOneCpu) return deferEverywhere(this);
     }
-    giveCoid(this.coid);
+    setRoot(this.place, null);
+    giveCoid(this.place);
     release(this);
   }
 
@@ -75,18 +79,35 @@ export abstract class Root extends Deferred {
   }
 }
 
+/** Lets a Root handle what misses at a place. */
+export function putRoot(place: usize, root: Root): void {
+  root.place = place;
+  setRoot(place, root);
+}
+
+/** Whether a Root, whose lock is held, handles what misses at a place. */
+export function isAt(place: usize, root: Root): bool {
+  return root.place == place && rootOf(place) === root;
+}
+
+/** Lets every CPU's calls miss at a place where a Root is or has been, whose lock is held. */
+export function removeReps(root: Root, place: usize): void {
+  const missSet = root.missSet;
+  for (let cpu = missSet.next(0); cpu >= 0; cpu = missSet.next(cpu + 1)) localTableOf(cpu)!.remove(place);
+}
+
 /**
- * Lets another Root, or none, handle what an object is called from now on: no call that begins after this reaches the old one's Reps, on any CPU. Calls that are
- * running go on. False when the old one is not the object's Root any more.
+ * Lets another Root, or none, handle what is called at a place from now on: no call that begins after this reaches the old one's Reps, on any CPU. Calls that are
+ * running go on. False when the old one is not there any more.
  */
-export function replaceRoot(old: Root, root: Root | null): bool {
-  const coid = old.coid;
+export function replaceRoot(place: usize, old: Root, root: Root | null): bool {
   old.lock();
-  const isCurrent = rootOf(coid) === old;
-  if (isCurrent) {
-    setRoot(coid, root);
-    for (let cpu = old.missSet.next(0); cpu >= 0; cpu = old.missSet.next(cpu + 1)) localTableOf(cpu)!.remove(coid);
+  const isThere = isAt(place, old);
+  if (isThere) {
+    if (root === null) setRoot(place, null);
+    else putRoot(place, root);
+    removeReps(old, place);
   }
   old.unlock();
-  return isCurrent;
+  return isThere;
 }

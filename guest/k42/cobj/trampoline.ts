@@ -24,13 +24,8 @@ export const DEAD: i32 = -116;
 export function arrive(defaultObject: Rep): i64 {
   const coid = coidOfDefault(changetype<usize>(defaultObject));
   if (coid == 0) panic('a method of a clustered object has no implementation');
-  let visit: i64 = 0;
-  do {
-    const root = rootOf(coid);
-    visit = root === null ? refuse(DEAD) : root.handleMiss();
-    // 0 where another Root has come in its place meanwhile.
-  } while (visit == 0);
-  return visit;
+  const root = rootOf(coid);
+  return root === null ? refuse(DEAD) : root.handleMiss();
 }
 
 /** The call returns; `answer` is what its caller gets unless an attendant says otherwise. */

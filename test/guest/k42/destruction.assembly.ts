@@ -6,12 +6,13 @@ import { freeFrames, totalFrames } from '../../../guest/lib/page-frames';
 import { nextRandom, seedRandom } from '../../../guest/lib/random';
 import { cleanUp } from '../../../guest/k42/cobj/clean-up';
 import { ClusterRoot } from '../../../guest/k42/cobj/cluster-root';
+import { takeCoid } from '../../../guest/k42/cobj/coid';
 import { destroy } from '../../../guest/k42/cobj/destruction';
 import { enterActivation, fallAsleep, leaveActivation, wakeUp } from '../../../guest/k42/cobj/generations';
 import { dref, Rep } from '../../../guest/k42/cobj/rep';
 import { SingleRepRoot } from '../../../guest/k42/cobj/single-rep-root';
 import { arrive, DEAD, depart, isRefused, refusal, repOf } from '../../../guest/k42/cobj/trampoline';
-import { coidOfDefault, partitionOf } from '../../../guest/k42/cobj/translation';
+import { coidOfDefault, ENTRY_BYTES, partitionOf } from '../../../guest/k42/cobj/translation';
 import { check, end } from '../lib/all-cores.assembly';
 import { onAllCpus } from './all-cpus.assembly';
 
@@ -29,6 +30,7 @@ const RECLAIMED: usize = 8;
 const DONE: usize = 12;
 const HIGHEST: usize = 16;
 const DEAD_CALLS: usize = 20;
+const HIGHEST_OF_FIRST: usize = 24;
 const rounds = memory.data(4, 4);
 
 /** Knows which object it is of. */
@@ -106,6 +108,7 @@ export function boot(info: usize): void {
   store<i32>(rounds, count);
   onAllCpus(info, nothing, live);
   check(load<i32>(counts, REPS) == load<i32>(counts, RECLAIMED), 'every Rep is reclaimed');
+  checkCoids();
   report(0, 0, <f64>load<i32>(counts, MADE));
   report(0, 0, <f64>load<i32>(counts, HIGHEST));
   report(0, 0, <f64>load<i32>(counts, DEAD_CALLS));
@@ -114,6 +117,14 @@ export function boot(info: usize): void {
 }
 
 function nothing(): void {}
+
+/** All COIDs that the first CPU has given out can be given out again. */
+function checkCoids(): void {
+  const highest = load<i32>(counts, HIGHEST_OF_FIRST);
+  let count = 0;
+  while (<i32>(takeCoid() - partitionOf(0)) <= highest) count++;
+  check(count == highest / <i32>ENTRY_BYTES + 1, 'every Root is reclaimed');
+}
 
 function activationAt(i: i32): Activation {
   return changetype<Activation>(activations + (coreId() * ACTIVATIONS + i) * 32);
@@ -174,6 +185,7 @@ function makeObject(slot: usize, activation: Activation): void {
   const kind = nextRandom() % 3;
   const coid = kind == 0 ? new SingleRepRoot(new OneProbe(number)).coid : new ProbeRoot(number, kind == 1 ? 1 : 3).coid;
   const place = <i32>(coid - partitionOf(coreId()));
+  if (coreId() == 0) store<i32>(counts, max(place, load<i32>(counts, HIGHEST_OF_FIRST)), HIGHEST_OF_FIRST);
   let highest = 0;
   do {
     highest = atomic.load<i32>(counts + HIGHEST);
