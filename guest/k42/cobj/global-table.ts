@@ -4,14 +4,14 @@
 import { BootInfo } from '../../lib/boot-info';
 import { MOST_LINE_BYTES } from '../../lib/limits';
 import { PTE_GLOBAL, PTE_WRITE } from '../../lib/machine-constants';
-import { ensurePageEntry, entryOf, mapPage, nextPage, TABLE_SPAN } from '../../lib/page-directory';
+import { ensurePageEntry, entryOf, mapPage, TABLE_SPAN } from '../../lib/page-directory';
 import { frameAddress, takeReservedFrame, zeroFrame } from '../../lib/page-frames';
 import { ENTRY_FRAME, PAGE_BYTES } from '../../lib/page-table';
 import { panic } from '../../lib/panic';
 import { acquireOne, releaseOne } from '../lock';
 import { LocalTable, localTableOf, setLocalTable } from './local-table';
 import { Root } from './root';
-import { ENTRY_ROOT, GLOBAL_BASE, globalEntry, localEntry, partitionOf, writeEmptyEntries } from './translation';
+import { ENTRY_ROOT, GLOBAL_BASE, globalEntry, partitionOf, writeEmptyEntries } from './translation';
 
 /** The lock of both kinds of tables' pages; the firmware's page directory; how many CPUs there are. */
 const LOCK: usize = 0;
@@ -63,13 +63,14 @@ export function addPage(first: usize): void {
   releaseOne(state + LOCK);
 }
 
-/** Gives a CPU's new table all pages that there are, and from now on those that come. */
+/** Gives a CPU's new table all pages that there are, and from now on those that come. Each partition's come in the order of their addresses. */
 export function addLocalTable(table: LocalTable): void {
-  const directory = firmwareDirectory();
-  const end = globalEntry(lastCoid());
   acquireOne(state + LOCK);
-  for (let at = nextPage(directory, GLOBAL_BASE, end); at < end; at = nextPage(directory, at + PAGE_BYTES, end))
-    table.showGlobalPage(localEntry(at), entryOf(directory, at) & ENTRY_FRAME);
+  for (let cpu = 0; cpu < load<i32>(state, CPUS); cpu++) {
+    const end = partitionOf(cpu + 1);
+    for (let first = partitionOf(cpu); first < end && globalFrame(first) != 0; first += PAGE_BYTES)
+      table.showGlobalPage(first, globalFrame(first));
+  }
   setLocalTable(table);
   releaseOne(state + LOCK);
 }

@@ -50,12 +50,6 @@ export function globalEntry(coid: usize): usize {
   return coid - TABLE_BYTES;
 }
 
-/** The other way round. */
-@inline
-export function localEntry(address: usize): usize {
-  return address + TABLE_BYTES;
-}
-
 /** What an entry without a Rep points to. */
 @inline
 export function defaultObject(coid: usize): usize {
