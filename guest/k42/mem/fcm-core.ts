@@ -10,25 +10,16 @@ import { frameAddress, frameReferences, releaseFrame, shareFrame } from '../../l
 import { PAGE_BYTES } from '../../lib/page-table';
 import { EFAULT, ENOMEM } from '../../posix/abi';
 import { dref } from '../cobj/rep';
-import { Lockable } from '../lock';
+import { Attachments } from './attachments';
 import { NO_LIMIT } from './fcm';
 import { FR } from './fr';
 import { HAT } from './hat';
-import { PAGE_COPY_ON_WRITE, PAGE_DIRTY, PAGE_MAPPED, PageDescriptor } from './page-descriptor';
+import { PAGE_COPY_ON_WRITE, PAGE_DIRTY, PAGE_FRAME, PAGE_MAPPED, PageDescriptor } from './page-descriptor';
 import { PageSet } from './page-set';
 import { PM } from './pm';
-import { Region } from './region';
 
-/** A Region that is attached. */
-class Attachment {
-  constructor(
-    readonly region: usize,
-    public next: Attachment | null,
-  ) {}
-}
-
-export class FCMCore extends Lockable {
-  private regions: Attachment | null = null;
+export class FCMCore {
+  private readonly regions: Attachments = new Attachments();
   private holders: i32 = 1;
   /** Pages from here on are behind the end. */
   private limit: i32;
@@ -43,7 +34,6 @@ export class FCMCore extends Lockable {
     readonly pm: usize,
     limit: i32,
   ) {
-    super();
     this.limit = limit;
     dref<FR>(fr).hold();
   }
@@ -88,17 +78,45 @@ export class FCMCore extends Lockable {
 
   /** FCM.readPage. Pages that would be zero are not made for it. */
   readPage(page: i32, offset: usize, to: usize, bytes: usize): i32 {
-    const data = this.pages.findAndLock(page);
-    if (data === null && page < this.length && dref<FR>(this.fr).isZero(page) == 1) {
+    if (page >= this.length) return -EFAULT;
+    if (this.isHole(page)) {
       memory.fill(to, 0, bytes);
       return 0;
     }
-    if (data) this.pages.unlock(data);
     const frame = this.pageOf(page, false);
+    if (frame == -ENOMEM) return this.readUncached(page, offset, to, bytes);
     if (frame < 0) return frame;
     copyAhead(to, frameAddress(frame) + offset, bytes);
     releaseFrame(frame);
     return 0;
+  }
+
+  /** A file that is in RAM can be read also when there is no memory for a descriptor. */
+  private readUncached(page: i32, offset: usize, to: usize, bytes: usize): i32 {
+    const provided = dref<FR>(this.fr).provide(page, this.pm);
+    if (provided < 0) return provided;
+    const frame = <usize>provided & PAGE_FRAME;
+    copyAhead(to, frameAddress(frame) + offset, bytes);
+    dref<PM>(this.pm).giveFrame(frame);
+    return 0;
+  }
+
+  /** FCM.clearPage. */
+  clearPage(page: i32, offset: usize): i32 {
+    if (this.isHole(page)) return 0;
+    const frame = this.pageOf(page, true);
+    if (frame < 0) return frame;
+    memory.fill(frameAddress(frame) + offset, 0, PAGE_BYTES - offset);
+    releaseFrame(frame);
+    return 0;
+  }
+
+  /** Whether a page is absent, and would be zero. */
+  private isHole(page: i32): bool {
+    const data = this.pages.findAndLock(page);
+    if (data === null) return dref<FR>(this.fr).isZero(page) == 1;
+    this.pages.unlock(data);
+    return false;
   }
 
   /** Lets a page that is locked be there, and be writable if it is to be written: 0, -ENOMEM, or -EFAULT behind the end. */
@@ -122,7 +140,7 @@ export class FCMCore extends Lockable {
     const old = data.frame;
     copyAhead(frameAddress(frame), frameAddress(old), PAGE_BYTES);
     this.pages.withdraw(data);
-    if ((data.state & PAGE_MAPPED) != 0) this.unmap(data.page);
+    if ((data.state & PAGE_MAPPED) != 0) this.regions.unmapPage(data.page);
     data.state = <u32>frame | PAGE_DIRTY;
     dref<PM>(this.pm).giveFrame(old);
     return 0;
@@ -138,20 +156,10 @@ export class FCMCore extends Lockable {
   /** Takes a page that is locked from all who have it mapped, and deletes it. */
   private drop(data: PageDescriptor): void {
     this.pages.withdraw(data);
-    if ((data.state & PAGE_MAPPED) != 0) this.unmap(data.page);
+    if ((data.state & PAGE_MAPPED) != 0) this.regions.unmapPage(data.page);
     if (data.state != 0) dref<PM>(this.pm).giveFrame(data.frame);
     data.state = 0;
     this.pages.emptyData(data);
-  }
-
-  private unmap(page: i32): void {
-    this.lock();
-    let one = this.regions;
-    while (one) {
-      dref<Region>(one.region).unmapPages(page, 1);
-      one = one.next;
-    }
-    this.unlock();
   }
 
   // --- all pages
@@ -181,21 +189,16 @@ export class FCMCore extends Lockable {
     }
     pages.endScan();
     dref<PM>(copy.pm).countFrames(shared);
-    this.lock();
-    let one = this.regions;
-    while (one) {
-      dref<Region>(one.region).writeProtectPages(0, NO_LIMIT);
-      one = one.next;
-    }
-    this.unlock();
+    this.regions.writeProtect();
     return complete;
   }
 
   /** FCM.truncate. */
   truncate(pages: i32): i32 {
+    const before = this.length;
     // First, so that no page comes behind the end that is not seen here.
     atomic.store<i32>(this.limitAt, pages);
-    this.dropRange(pages, NO_LIMIT);
+    if (pages < before) this.dropRange(pages, NO_LIMIT);
     return dref<FR>(this.fr).truncate(pages);
   }
 
@@ -248,27 +251,13 @@ export class FCMCore extends Lockable {
   // --- who uses it
 
   attachRegion(region: usize): i32 {
-    this.hold();
-    const attachment = new Attachment(region, null);
-    this.lock();
-    attachment.next = this.regions;
-    this.regions = attachment;
-    this.unlock();
-    return 0;
+    this.regions.add(region);
+    return this.hold();
   }
 
   /** Whoever detaches the Region lets go for it afterwards. */
   detachRegion(region: usize): void {
-    this.lock();
-    let place = changetype<usize>(this) + offsetof<FCMCore>('regions');
-    let one = load<Attachment | null>(place);
-    while (one && one.region != region) {
-      place = changetype<usize>(one) + offsetof<Attachment>('next');
-      one = one.next;
-    }
-    if (one) store<usize>(place, changetype<usize>(one.next));
-    this.unlock();
-    if (one) release(one);
+    this.regions.remove(region);
   }
 
   hold(): i32 {
@@ -291,6 +280,7 @@ export class FCMCore extends Lockable {
   /** When nobody can be looking at it. */
   destroy(): void {
     this.pages.destroy();
+    release(this.regions);
     release(this);
   }
 

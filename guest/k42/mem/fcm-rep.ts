@@ -22,6 +22,10 @@ export class FCMRep extends FCM {
     return this.core.readPage(page, offset, to, bytes);
   }
 
+  clearPage(page: i32, offset: usize): i32 {
+    return this.core.clearPage(page, offset);
+  }
+
   attachRegion(region: usize): i32 {
     return this.core.attachRegion(region);
   }

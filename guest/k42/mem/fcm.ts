@@ -47,6 +47,12 @@ export abstract class FCM extends Rep {
     return isRefused(visit) ? refusal(visit) : depart(visit, repOf<FCM>(visit).readPage(page, offset, to, bytes));
   }
 
+  /** Makes the bytes of a page zero from an offset on: 0 or -ENOMEM. */
+  clearPage(page: i32, offset: usize): i32 {
+    const visit = arrive(this);
+    return isRefused(visit) ? refusal(visit) : depart(visit, repOf<FCM>(visit).clearPage(page, offset));
+  }
+
   /** Pages are shown by a Region from now on, and held by it. It is asked to unmap pages (`Region.unmapPage`) until it is detached. */
   attachRegion(region: usize): i32 {
     const visit = arrive(this);

@@ -8,7 +8,8 @@ export const PAGE_DIRTY: u32 = 1;
 export const PAGE_COPY_ON_WRITE: u32 = 2;
 /** Some CPU may have it mapped. */
 export const PAGE_MAPPED: u32 = 4;
-const PAGE_FRAME: u32 = 0xfffff000;
+/** Physical address of its frame. */
+export const PAGE_FRAME: u32 = 0xfffff000;
 
 export class PageDescriptor {
   /** In a chain of its table. */

@@ -2,9 +2,11 @@
 import { REALTIME_START } from '../../posix/abi';
 import { RAM } from '../boot-info';
 import { cycles, interrupts, pause } from '../machine';
-import { memoryIsShort, releaseFrame, takeZeroFrame } from '../page-frames';
+import { memoryIsShort, releaseFrame, shareFrame, takeZeroFrame } from '../page-frames';
 import { TicketLock } from '../ticket-lock';
+import { Contents } from './contents';
 import { Storage } from './storage';
+import { TreeContents } from './tree-contents';
 
 export class FrameStorage extends Storage {
   private megahertz: i32;
@@ -20,8 +22,16 @@ export class FrameStorage extends Storage {
     return takeZeroFrame();
   }
 
+  sharePage(page: usize): void {
+    shareFrame(page);
+  }
+
   releasePage(page: usize): void {
     releaseFrame(page);
+  }
+
+  newContents(): Contents {
+    return new TreeContents(this);
   }
 
   isShort(): bool {

@@ -1,6 +1,10 @@
 // What the file system needs of whoever it runs in: pages for contents, locks, a clock. A kernel gives it frames and spin locks (frame-storage.ts); a server in
 // user mode would give it pages of its own memory.
 
+import { Contents } from './contents';
+
+export const FILE_PAGE_BYTES: usize = 4096;
+
 export abstract class Storage {
   /** A page is a number; its bytes are at `base` + page. */
   base: usize = 0;
@@ -8,8 +12,14 @@ export abstract class Storage {
   /** A page of 4096 zeroes with one reference, or 0 when there is none. */
   abstract takePage(): usize;
 
+  /** One more reference to a page. */
+  abstract sharePage(page: usize): void;
+
   /** Drops a reference to a page. */
   abstract releasePage(page: usize): void;
+
+  /** What is in a new file, which is empty. */
+  abstract newContents(): Contents;
 
   /** Whether there is too little memory to make objects. */
   abstract isShort(): bool;

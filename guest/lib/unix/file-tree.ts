@@ -3,6 +3,7 @@
 // What is found or made here is known by inodes with references; the system calls on them are in file-calls.ts. Paths are in the kernel's memory, and
 // begin in the current process's working directory.
 import { BootInfo } from '../boot-info';
+import { Contents } from '../fs/contents';
 import { Directory } from '../fs/directory';
 import { File } from '../fs/file';
 import { FileSystem } from '../fs/file-system';
@@ -20,9 +21,10 @@ import {
   CONSOLE_OUTPUT,
 } from '../machine-constants';
 import { label } from '../machine';
-import { adoptFrames, shareFrame } from '../page-frames';
+import { adoptFrames } from '../page-frames';
 import { PAGE_BYTES } from '../page-table';
 import { EACCES, EISDIR, ENOTDIR, O_CREAT, S_IFCHR } from '../../posix/abi';
+import { newContents } from 'kernel/contents';
 import { currentThread, thisCpu } from 'kernel/cpu';
 import { SCRATCH_OTHER_PATH, scratchAt } from './scratch';
 import { nameMemory } from './names';
@@ -38,8 +40,12 @@ const SLASH: i32 = 0x2f;
 const TERMINAL_DEVICE: i32 = 1;
 const NULL_DEVICE: i32 = 2;
 
-/** Frames for pages, and the kernel's locks. */
+/** Frames for pages, and the kernel's locks; and what it has in the place of contents. */
 class KernelStorage extends FrameStorage {
+  newContents(): Contents {
+    return newContents(this);
+  }
+
   /** The kernel's interrupts are disabled anyway. */
   enter(): bool {
     return false;
@@ -286,14 +292,12 @@ export function anonymousFile(bytes: usize): File {
 
 /** The frame of a file's page, with a reference; 0 behind its end, or where there is no memory for it. */
 export function frameOfFile(file: File, page: i32): usize {
-  const shared = file.lockShared();
-  let frame = file.frameOf(page, false);
-  if (frame != 0) shareFrame(frame);
-  file.unlockShared(shared);
-  if (frame != 0) return frame;
+  const reading = file.startReading();
+  const found = file.frameOf(page, false);
+  file.endReading(reading);
+  if (found != 0) return found;
   const before = file.lock();
-  frame = file.frameOf(page, true);
-  if (frame != 0) shareFrame(frame);
+  const frame = file.frameOf(page, true);
   file.unlock(before);
   return frame;
 }

@@ -1,7 +1,7 @@
 // A file or directory of a file system that somebody has opened: an inode, and a position in it.
 //
 // Bytes go between the inode's pages and those of the user, which are held, a few at a time, before the file is locked: no lock of the address space is
-// taken with one of a file, since page faults take them the other way round. Readers share the file's lock.
+// taken with one of a file, since page faults take them the other way round. Readers share the file's lock, where its contents need one.
 import { Directory } from '../fs/directory';
 import { File } from '../fs/file';
 import { Inode } from '../fs/inode';
@@ -51,9 +51,9 @@ export class RegularFile extends OpenFile {
     while (done < wanted) {
       const held = <i32>holdRange(buffer + done, wanted - done, true);
       if (held == 0) return done > 0 ? done : -EFAULT;
-      const before = this.file.lockShared();
+      const before = this.file.startReading();
       const count = this.transfer(buffer + done, held, offset + done, true);
-      this.file.unlockShared(before);
+      this.file.endReading(before);
       letGoRange(buffer + done, held);
       if (count < 0) return done > 0 ? done : count;
       done += count;

@@ -95,7 +95,7 @@ export class ProgramImage {
   fill(page: usize, to: usize): void {
     const pageEnd = page + PAGE_BYTES;
     if (this.start >= pageEnd || this.end <= page) return;
-    const before = this.file.lockShared();
+    const before = this.file.startReading();
     for (let i = 0; i < this.segments; i++) {
       const record = this.recordOf(i);
       const start = load<usize>(record);
@@ -104,7 +104,7 @@ export class ProgramImage {
       if (from >= end) continue;
       this.file.read(load<u32>(record, 8) + <u32>(from - start), to + (from - page), <i32>(end - from));
     }
-    this.file.unlockShared(before);
+    this.file.endReading(before);
   }
 
   hold(): void {

@@ -13,10 +13,11 @@ import { File } from '../../../guest/lib/fs/file';
 import { FileSystem } from '../../../guest/lib/fs/file-system';
 import { FrameStorage } from '../../../guest/lib/fs/frame-storage';
 import { Inode } from '../../../guest/lib/fs/inode';
+import { layOutKernel } from '../../../guest/lib/kernel';
 import { Walk } from '../../../guest/lib/fs/walk';
 import { freeFrames, releaseFrame, takeRun, totalFrames } from '../../../guest/lib/page-frames';
 import { RAM } from '../../../guest/lib/boot-info';
-import { follow } from './script.assembly';
+import { followIn } from './script.assembly';
 
 /** Operations in this order in file-system.test.ts. */
 const OPEN = 0;
@@ -44,6 +45,7 @@ const buffer = memory.data(1 << 16, 8);
 const record = memory.data(64, 8);
 const position = memory.data(4, 4);
 const state = memory.data(4, 4);
+const storage = memory.data(4, 4);
 
 class State {
   files: FileSystem;
@@ -53,7 +55,7 @@ class State {
   slots: StaticArray<Inode | null> = new StaticArray<Inode | null>(SLOTS);
 
   constructor() {
-    const files = new FileSystem(new FrameStorage(1000));
+    const files = new FileSystem(load<FrameStorage>(storage));
     files.root.get();
     this.files = files;
     this.cwd = files.root;
@@ -61,10 +63,17 @@ class State {
 }
 
 export function boot(info: usize): void {
-  follow(info, perform);
+  const facts = layOutKernel(info);
+  setStorage(new FrameStorage(1000));
+  followIn(facts, 0, perform);
 }
 
-function perform(operation: i32, a: i32, b: i32): i32 {
+/** What the file system stands on. */
+export function setStorage(value: FrameStorage): void {
+  store<FrameStorage>(storage, value);
+}
+
+export function perform(operation: i32, a: i32, b: i32): i32 {
   if (load<usize>(state) == 0) store<State>(state, new State());
   const all = load<State>(state);
   switch (operation) {
@@ -170,6 +179,7 @@ function useFile(operation: i32, inode: Inode | null, b: i32): i32 {
   } else if (operation == FRAME) {
     const frame = file.frameOf(b & 0xff, (b & 0x100) != 0);
     result = frame == 0 ? -1 : sum(RAM + frame, 4096);
+    if (frame != 0) releaseFrame(frame);
   } else if (file.size == 0) {
     file.truncate(0);
     const run = takeRun(2);

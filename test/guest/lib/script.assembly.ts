@@ -17,8 +17,13 @@ export function facts(): BootInfo {
 
 /** Does all steps by `perform`(operation, a, b), and ends the run. For core 0 in `boot`. */
 export function follow(info: usize, perform: (operation: i32, a: i32, b: i32) => i32): void {
-  store<BootInfo>(bootInfo, layOutKernel(info));
-  store<usize>(position, facts().commandLine);
+  followIn(layOutKernel(info), 0, perform);
+}
+
+/** The same in a kernel that has been laid out; the script begins behind so many bytes of the command line. */
+export function followIn(info: BootInfo, skipped: usize, perform: (operation: i32, a: i32, b: i32) => i32): void {
+  store<BootInfo>(bootInfo, info);
+  store<usize>(position, facts().commandLine + skipped);
   store<usize>(end, facts().commandLine + facts().commandLineBytes);
   readStep();
   for (let core = 1; core < facts().cores; core++) coreStart(core, 0, takeTurns.index, perform.index, 0);
