@@ -17,6 +17,12 @@ export class CpuSet {
     atomic.or<u64>(this.wordOf(core), (<u64>1) << (core & 63));
   }
 
+  /** Adds all that are in another one. */
+  addAll(other: CpuSet): void {
+    atomic.or<u64>(this.wordOf(0), atomic.load<u64>(other.wordOf(0)));
+    atomic.or<u64>(this.wordOf(64), atomic.load<u64>(other.wordOf(64)));
+  }
+
   /** Whether it was there. */
   remove(core: i32): bool {
     const bit: u64 = (<u64>1) << (core & 63);

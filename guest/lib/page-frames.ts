@@ -94,6 +94,17 @@ export function releaseFrame(frame: usize): void {
   if (references == 1) give(frame);
 }
 
+/** One reference less, unless it is the only one. Whether it was: then it is still there, and the caller's. */
+export function dropReference(frame: usize): bool {
+  const word = frameWord(frame);
+  if (atomic.load<i32>(word) == 1) return true;
+  const references = atomic.sub<i32>(word, 1);
+  if (references <= 0) panic('a frame is released that is free');
+  if (references > 1) return false;
+  store<u32>(word, 1);
+  return true;
+}
+
 /** References to a frame. */
 export function frameReferences(frame: usize): i32 {
   return atomic.load<i32>(frameWord(frame));

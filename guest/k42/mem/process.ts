@@ -18,6 +18,8 @@ export const REGION_SHARED: i32 = 1;
 export const REGION_READ_ONLY: i32 = 2;
 /** It can become longer: its FCM has pages behind its end, and be they zero. */
 export const REGION_GROWS: i32 = 4;
+/** It comes only where nothing is. */
+export const REGION_KEEPS_OTHERS: i32 = 8;
 
 export abstract class Process extends Rep {
   /** Makes a page accessible on this CPU: 0, -EFAULT where nothing may be accessed so, or -ENOMEM. */
@@ -28,7 +30,7 @@ export abstract class Process extends Rep {
 
   /**
    * Attaches a new Region of whole pages at an address, in the place of what is there, or, with ANYWHERE, where there is room for it between MAP_START and
-   * MAP_END. It shows an FCM's pages from `firstPage` on, and holds the FCM. Returns the address or -ENOMEM.
+   * MAP_END. It shows an FCM's pages from `firstPage` on, and holds the FCM. Returns the address, -ENOMEM, or -EINVAL where it was to keep what is there.
    */
   map(address: usize, bytes: usize, protection: i32, kind: i32, fcm: usize, firstPage: i32): i32 {
     const visit = arrive(this);

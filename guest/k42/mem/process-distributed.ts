@@ -1,0 +1,146 @@
+// A Process whose faults share nothing: on each CPU that faults a Rep with its own list of Regions and its own lock.
+//
+//             Root: layout, master list with its lock:  [code] -> [heap] -> [stack]
+//            /                    |                   \
+//        Rep of CPU 0         Rep of CPU 1          Rep of CPU 2
+//        lock, faults         lock, faults          lock, faults
+//        [code] -> [heap]     [heap]                [stack]
+//
+// A Rep's list is a cache of the master list. A fault that does not find its Region there looks it up in the master list and keeps a copy of the element,
+// which notes in the element whose list has one. So all that changes an element finds its copies, and lets them go. For both the master list's lock comes
+// first and the Rep's second; a fault that finds its Region in its Rep takes only that one, which nobody else wants unless the process changes.
+import { coreId } from '../../lib/machine';
+import { PerCpuRoot } from '../cobj/cluster-root';
+import { Rep } from '../cobj/rep';
+import { acquireOne, releaseOne } from '../lock';
+import { newLayout } from './families';
+import { Layout } from './layout';
+import { MasterList } from './master-list';
+import { ProcessBase } from './process-base';
+import { MasterElement, RegionElement, RegionList } from './region-list';
+
+class ReplicatedList extends MasterList {
+  root: ProcessRoot = changetype<ProcessRoot>(0);
+
+  override forget(element: MasterElement): void {
+    const cachers = element.cachers;
+    for (let cpu = cachers.next(0); cpu >= 0; cpu = cachers.next(cpu + 1)) {
+      cachers.remove(cpu);
+      this.root.repOf(cpu).drop(element.start);
+    }
+  }
+
+  /** Looks up where a Rep's list has nothing, and lets that have a copy: the Region's COID, or 0. */
+  copyTo(rep: ProcessDistributed, address: usize): usize {
+    this.lock();
+    const element = this.at(address);
+    let region: usize = 0;
+    if (element) {
+      region = element.region;
+      element.cachers.add(rep.cpu);
+      rep.add(new RegionElement(element.start, element.end, region));
+    }
+    this.unlock();
+    return region;
+  }
+}
+
+export class ProcessRoot extends PerCpuRoot {
+  constructor(
+    readonly layout: Layout,
+    readonly regions: ReplicatedList,
+  ) {
+    super();
+    regions.root = this;
+  }
+
+  override createRep(cpu: i32): Rep {
+    return new ProcessDistributed(this.layout, cpu);
+  }
+
+  @inline
+  repOf(cpu: i32): ProcessDistributed {
+    return changetype<ProcessDistributed>(this.repAt(cpu));
+  }
+
+  override reclaimReps(): void {
+    super.reclaimReps();
+    this.layout.end();
+  }
+}
+
+export class ProcessDistributed extends ProcessBase {
+  private lockWord: u32 = 0;
+  private faultCount: i32 = 0;
+  private readonly cache: RegionList = new RegionList();
+
+  constructor(
+    layout: Layout,
+    readonly cpu: i32,
+  ) {
+    super(layout);
+  }
+
+  protected override find(address: usize): usize {
+    this.lock();
+    const element = this.cache.at(address);
+    const region = element ? element.region : 0;
+    this.faultCount++;
+    this.unlock();
+    return region != 0 ? region : this.processRoot.regions.copyTo(this, address);
+  }
+
+  /** Keeps a copy of an element, from now until `drop`. */
+  add(copy: RegionElement): void {
+    this.lock();
+    this.cache.insert(copy);
+    this.unlock();
+  }
+
+  drop(start: usize): void {
+    this.lock();
+    const copy = this.cache.remove(start);
+    this.unlock();
+    copy!.destroy();
+  }
+
+  /** The sum of all Reps'. */
+  override faults(): i32 {
+    const root = this.processRoot;
+    let sum = 0;
+    for (let cpu = 0; cpu < root.clusters; cpu++) {
+      const rep = root.repOf(cpu);
+      if (changetype<usize>(rep) != 0) sum += rep.faultCount;
+    }
+    return sum;
+  }
+
+  protected override twin(): Layout | null {
+    return layOutProcessDistributed();
+  }
+
+  @inline
+  private get processRoot(): ProcessRoot {
+    return changetype<ProcessRoot>(this.root);
+  }
+
+  private lock(): void {
+    acquireOne(changetype<usize>(this) + offsetof<ProcessDistributed>('lockWord'));
+  }
+
+  private unlock(): void {
+    releaseOne(changetype<usize>(this) + offsetof<ProcessDistributed>('lockWord'));
+  }
+
+  override reclaim(): void {
+    this.cache.destroy();
+  }
+}
+
+/** A new object, by its layout; null without memory. */
+export function layOutProcessDistributed(): Layout | null {
+  const regions = new ReplicatedList();
+  const layout = newLayout(regions);
+  if (layout) layout.process = new ProcessRoot(layout, regions).coid;
+  return layout;
+}
