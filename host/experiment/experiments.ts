@@ -3,9 +3,10 @@ import { nearest } from '../../machine/index.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
 import type { Experiment } from './experiment.ts';
+import { PARALLEL_BUILD, POSTMARK, SDET } from './questions/multiprogramming.ts';
 import { UNMAP } from './questions/unmap.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [UNMAP];
+export const EXPERIMENTS: readonly Experiment[] = [SDET, POSTMARK, PARALLEL_BUILD, UNMAP];
 
 /** By name or number, in letters of any size. Throws a CommandFailure where there is none. */
 export function experimentNamed(text: string): Experiment {

@@ -52,7 +52,7 @@ export function plotSvg(table: Table, spec: PlotSpec): string {
     marks: [
       ...(spec.isLogarithmic ? [] : [Plot.ruleY([0])]),
       ...heading(table, names, colourOf, marginTop),
-      Plot.text([spec.y], { frameAnchor: 'top-left', textAnchor: 'start', dx: -54, dy: -14 }),
+      Plot.text([spec.y], { frameAnchor: 'top-left', textAnchor: 'start', dx: -54, dy: -18 }),
       ...(spec.kind === 'lines' ? lines(points, names, colourOf, spec) : bars(points, names, colourOf)),
     ],
   });
