@@ -27,12 +27,16 @@ export function tryAcquireOne(lock: usize): bool {
   return atomic.cmpxchg<u32>(lock, both, (both & 0xffff_0000) | ((both + 1) & 0xffff)) == both;
 }
 
+/** What whoever waits without interrupts does in each round. */
+@inline
+export function relax(): void {
+  pause();
+  serveMessages();
+}
+
 function wait(lock: usize, ticket: u16): void {
   const before = startLooking();
-  while (atomic.load<u16>(lock, SERVING) != ticket) {
-    pause();
-    serveMessages();
-  }
+  while (atomic.load<u16>(lock, SERVING) != ticket) relax();
   stopLooking(before);
 }
 

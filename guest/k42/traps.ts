@@ -1,0 +1,63 @@
+// Into the kernel and back: what happens to a thread of a process, or to an idle CPU, comes in here. See kernel.ts for the machine's entry.
+//
+// Each trap is an activation, K42's kernel thread: it runs on the CPU where it has happened, and is counted from here to its return (scheduler.ts says what
+// is made of those that sleep). A system call is a protected procedure call to the kernel: a page fault's and an interrupt's way in is the same.
+import { FAULT_USER, TRAP_INTERRUPT, TRAP_PAGE_FAULT, TRAP_SYSCALL, VECTOR_TIMER } from '../lib/machine-constants';
+import { panic } from '../lib/panic';
+import { systemCall } from '../lib/unix/dispatch';
+import { signalPending, takeSignals } from '../lib/unix/signal';
+import { terminal, VECTOR_CONSOLE } from '../lib/unix/terminal';
+import { keepAttributes, userTrap } from '../lib/unix/user-trap';
+import { cleanUp } from './cobj/clean-up';
+import { enterActivation, leaveActivation } from './cobj/generations';
+import { Cpu, currentThread, thisCpu } from './cpu';
+import { serveAll, VECTOR_MESSAGE } from './messages';
+import { pageFault } from './page-fault';
+import { ppcCall } from './ppc';
+import { SYS_PPC_CALL } from './ppc-numbers';
+import { bury, chargeTime, tick } from './scheduler';
+import { Thread } from './thread';
+
+export function takeTrap(cause: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i64 {
+  if (cause == TRAP_PAGE_FAULT && (b & FAULT_USER) == 0) panic('page fault in the kernel');
+  const cpu = thisCpu();
+  bury(cpu);
+  if (cause == TRAP_INTERRUPT && a == VECTOR_TIMER) cleanUp();
+  cpu.generation = enterActivation();
+  const thread = cpu.current;
+  if (thread === null) {
+    interrupt(cpu, a);
+    leaveActivation(cpu.generation);
+    return 0;
+  }
+  chargeTime(cpu, true);
+  const answer = handle(cpu, thread, cause, a, b, c, d, e, f);
+  // In the meantime this may have become another CPU, and after fork another thread.
+  const self = currentThread();
+  if (signalPending(self)) takeSignals(self);
+  const last = thisCpu();
+  leaveActivation(last.generation);
+  chargeTime(last, false);
+  return answer;
+}
+
+function handle(cpu: Cpu, thread: Thread, cause: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i64 {
+  keepAttributes(thread, cause);
+  if (cause >= TRAP_SYSCALL + SYS_PPC_CALL) return ppcCall(cause - TRAP_SYSCALL, a, b, c, d, e, f);
+  if (cause >= TRAP_SYSCALL) return systemCall(cause - TRAP_SYSCALL, a, b, c, d, e, f);
+  if (cause == TRAP_PAGE_FAULT) {
+    pageFault(thread, a, b);
+  } else if (cause == TRAP_INTERRUPT) {
+    interrupt(cpu, a);
+  } else {
+    return userTrap(thread, cause, a);
+  }
+  return 0;
+}
+
+function interrupt(cpu: Cpu, vector: i32): void {
+  if (vector == VECTOR_TIMER) tick(cpu);
+  else if (vector == VECTOR_MESSAGE) serveAll();
+  else if (vector == VECTOR_CONSOLE) terminal.receive();
+  // VECTOR_RESCHEDULE: the CPU has come into the kernel, where it looks at signals and its run queue anyway.
+}
