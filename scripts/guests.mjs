@@ -29,6 +29,8 @@ const GUESTS = [
   { from: 'guest/bare', config: 'guest/bare/asconfig.json', to: 'bare' },
   { from: 'guest/monolith', config: 'guest/kernel.asconfig.json', to: 'monolith', names: ['kernel'] },
   { from: 'guest/lib/unix', config: 'guest/lib/unix/posix.asconfig.json', to: 'monolith', names: ['posix'] },
+  { from: 'guest/k42', config: 'guest/kernel.asconfig.json', to: 'k42', names: ['kernel'] },
+  { from: 'guest/lib/unix', config: 'guest/lib/unix/posix.asconfig.json', to: 'k42', names: ['posix'] },
   { from: 'guest/wasi', config: 'guest/wasi/asconfig.json', to: '.', names: ['wasi'] },
 ];
 

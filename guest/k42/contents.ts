@@ -71,7 +71,7 @@ class FileContents extends Contents {
     if (this.fcm != 0) dref<FCM>(this.fcm).truncate(after);
   }
 
-  dispose(): void {
+  dispose(pages: i32): void {
     if (this.fcm != 0) dref<FCM>(this.fcm).letGo();
     release(this);
   }

@@ -6,7 +6,6 @@ import { coreId } from '../lib/machine';
 import { frameAddress, takeReservedFrame } from '../lib/page-frames';
 import { Link } from '../lib/unix/link';
 import { TimerQueue } from '../lib/unix/timer-queue';
-import { AddressSpace } from './address-space';
 import { RunQueue } from './run-queue';
 import { Thread } from './thread';
 
@@ -18,8 +17,6 @@ export class Cpu {
   idle: i32 = 0;
   /** The thread that it runs; none while it idles. */
   current: Thread | null = null;
-  /** Whose page tables are loaded, if they are a process's: an idle CPU keeps the last one's. */
-  space: AddressSpace | null = null;
   readonly queue: RunQueue = new RunQueue();
   readonly timers: TimerQueue = new TimerQueue();
   /** When the current thread's turn is over, in cycles. */

@@ -12,6 +12,12 @@ import { layOutNames, nameOne } from '../lib/unix/names';
 import { SharedUnix } from '../lib/unix/shared';
 import { enterClusteredObjects, layOutClusteredObjects } from './cobj/clustered-objects';
 import { Cpu, setCpu, thisCpu } from './cpu';
+import { newGlobalPm } from './mem/families';
+import { layOutZeroFR } from './mem/fr-zero';
+import { layOutFrameSource } from './mem/frame-source';
+import { setGlobalPm } from './mem/global-pm';
+import { layOutMemoryNames } from './mem/names';
+import { setFamiliesBy } from './options';
 import { idle } from './scheduler';
 import { takeTrap } from './traps';
 
@@ -21,6 +27,8 @@ export function boot(info: usize): void {
   const unix = new SharedUnix(layOutKernel(info));
   layOutClusteredObjects(unix.info);
   const commandLine = new CommandLine(unix.info);
+  setFamiliesBy(commandLine);
+  layOutMemory();
   unix.setGlobals();
   unix.nameAll();
   makeCpus(unix.info);
@@ -49,6 +57,14 @@ function makeCpus(info: BootInfo): void {
     nameOne(cpu, 'CPU', core);
     setCpu(cpu);
   }
+}
+
+/** Where frames come from. */
+function layOutMemory(): void {
+  layOutMemoryNames();
+  layOutFrameSource();
+  setGlobalPm(newGlobalPm());
+  layOutZeroFR();
 }
 
 /** What happens on a CPU comes here: see traps.ts. */

@@ -78,6 +78,12 @@ export function leaveAt(core: i32, thread: Thread): void {
   if (atomic.load<i32>(at, SLEEPS) != 0 && atomic.xchg<i32>(at, 0, SLEEPS) != 0) ipiSend(core, VECTOR_RESCHEDULE);
 }
 
+/** Whether threads stand at a CPU's door. */
+@inline
+export function isAwaited(core: i32): bool {
+  return load<usize>(cpuMemoryOf(core) + DOOR) != 0;
+}
+
 /** From here on who leaves a thread at this CPU's door interrupts it, once; so the CPU looks once more, and sleeps. */
 @inline
 export function setSleeps(sleeps: bool): void {

@@ -10,16 +10,20 @@
 // An activation, from the entry of a trap to its return, ends where the thread sleeps, and another begins where it goes on: whoever sleeps has nothing in
 // hand that belongs to a clustered object, and does not hold up the end of those that others destroy (cobj/generations.ts).
 import { contextDestroy, contextSwitch, coreCount, cycles, halt, interrupts, pause } from '../lib/machine';
+import { complainOfAccess } from '../lib/unix/complaint';
 import { Link } from '../lib/unix/link';
+import { Process } from '../lib/unix/process';
+import { forceSignal } from '../lib/unix/signal';
 import { ANY_CORE, THREAD_RUNNABLE, THREAD_RUNNING } from '../lib/unix/thread';
 import { armTimer, runTimers } from '../lib/unix/timer-queue';
+import { SIGKILL } from '../posix/abi';
 import { AddressSpace } from './address-space';
 import { cleanUp } from './cobj/clean-up';
 import { enterActivation, fallAsleep, leaveActivation, wakeUp } from './cobj/generations';
 import { Cpu, cpuOf, thisCpu } from './cpu';
 import { serveAll } from './messages';
 import { endOfThread } from './ppc';
-import { leaveAt, setSleeps } from './run-queue';
+import { isAwaited, leaveAt, setSleeps } from './run-queue';
 import { Thread } from './thread';
 
 export { VECTOR_RESCHEDULE } from './run-queue';
@@ -49,7 +53,7 @@ function leastLoaded(first: i32): i32 {
   for (let i = 0; i < cores && least > 0; i++) {
     const core = (first + i) % cores;
     const cpu = cpuOf(core);
-    const load = cpu.queue.length + (cpu.current ? 1 : 0);
+    const load = cpu.queue.length + (cpu.current ? 1 : 0) + (isAwaited(core) ? 1 : 0);
     if (load >= least) continue;
     best = core;
     least = load;
@@ -155,12 +159,16 @@ export function continueFork(): void {
   thisCpu().generation = enterActivation();
 }
 
-/** Lets the CPU walk the page tables of an address space. */
+/** Lets the CPU walk the page tables of its thread's address space; a process that is ending has none. */
 @inline
 function loadSpace(cpu: Cpu, space: AddressSpace | null): void {
-  if (space === null || space === cpu.space) return;
-  cpu.space = space;
-  space.load();
+  if (space && !space.load()) killForMemory(cpu.current!.process);
+}
+
+/** Where there is no memory for page tables the CPU has none of a process loaded now, and this one cannot go on. */
+function killForMemory(process: Process): void {
+  complainOfAccess(process, SIGKILL, 0, false);
+  forceSignal(process, SIGKILL);
 }
 
 // --- the idle loop

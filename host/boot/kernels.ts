@@ -22,6 +22,17 @@ export const KERNELS: readonly Kernel[] = [
     title: 'a conventional shared-memory kernel: processes, threads, demand paging, IPI shootdown',
     options: { locks: ['big', 'fine', 'percpu'] },
   },
+  {
+    name: 'k42',
+    title: 'clustered objects: nothing that all cores share on the way of a page fault or a call',
+    options: {
+      objects: ['shared', 'distributed'],
+      process: ['shared', 'distributed'],
+      region: ['shared', 'distributed'],
+      fcm: ['shared', 'dhash', 'partitioned'],
+      globalpm: ['shared', 'distributed'],
+    },
+  },
 ];
 
 /** A file that a guest finds at boot. A path that ends in a slash is an empty directory. */

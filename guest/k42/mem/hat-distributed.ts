@@ -93,8 +93,11 @@ class HatRep extends HAT {
   }
 
   override load(): i32 {
-    if (this.directory == 0 && !this.makeDirectory()) return -ENOMEM;
     if (load<usize>(loadedOn(this.cpu)) == changetype<usize>(this)) return 0;
+    if (this.directory == 0 && !this.makeDirectory()) {
+      leaveTables();
+      return -ENOMEM;
+    }
     store<usize>(loadedOn(this.cpu), changetype<usize>(this));
     setPageRoot(this.directory, NO_SPACE);
     return 0;
@@ -186,11 +189,14 @@ function writeProtectHere(rep: usize, start: usize, end: usize): i32 {
 
 /** A CPU that still walks a HAT's tables goes back to its kernel's. */
 function leaveHere(rep: usize, _: usize, __: usize): i32 {
-  const place = loadedOn(coreId());
-  if (load<usize>(place) != rep) return 0;
-  store<usize>(place, 0);
-  setPageRoot(localTable().directory, NO_SPACE);
+  if (load<usize>(loadedOn(coreId())) == rep) leaveTables();
   return 0;
+}
+
+/** This CPU walks its kernel's tables only. */
+function leaveTables(): void {
+  store<usize>(loadedOn(coreId()), 0);
+  setPageRoot(localTable().directory, NO_SPACE);
 }
 
 /** A new object. */

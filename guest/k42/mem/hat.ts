@@ -32,7 +32,7 @@ export abstract class HAT extends Rep {
     return isRefused(visit) ? refusal(visit) : depart(visit, repOf<HAT>(visit).writeProtectRange(start, end, cpus));
   }
 
-  /** Lets this CPU walk its tables: 0 or -ENOMEM. */
+  /** Lets this CPU walk its tables: 0, or -ENOMEM, when it walks no process's. */
   load(): i32 {
     const visit = arrive(this);
     return isRefused(visit) ? refusal(visit) : depart(visit, repOf<HAT>(visit).load());

@@ -27,6 +27,6 @@ export abstract class Contents {
   /** There are so many pages from now on, and were `before`. Pages that come are holes, and those that go are released. */
   abstract resize(before: i32, after: i32): void;
 
-  /** Their end, when no pages are left. */
-  abstract dispose(): void;
+  /** Their end, with so many pages. Who has mapped some may keep them. */
+  abstract dispose(pages: i32): void;
 }

@@ -101,8 +101,7 @@ export class File extends Inode {
   }
 
   protected override dispose(): void {
-    this.contents.resize(pagesOf(this.bytes), 0);
-    this.contents.dispose();
+    this.contents.dispose(pagesOf(this.bytes));
   }
 
   /** Releases the pages behind an end, and clears what of the last one is behind it: should the file grow again, that is zeroes. */

@@ -56,7 +56,8 @@ export class TreeContents extends Contents {
     this.tree.cut(after, before);
   }
 
-  dispose(): void {
+  dispose(pages: i32): void {
+    this.resize(pages, 0);
     release(this.tree);
     release(this);
   }

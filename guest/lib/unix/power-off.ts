@@ -1,7 +1,8 @@
 // The end of the machine's run, when the first process has ended: with its exit status, or 128 and the signal that ended it.
 import { BootInfo } from '../boot-info';
 import { exit, halt, report } from '../machine';
-import { freeFrames, totalFrames } from '../page-frames';
+import { totalFrames } from '../page-frames';
+import { countFreeFrames } from 'kernel/free-frames';
 import { SCRATCH_PATH, scratchAt } from './scratch';
 import { exportFiles } from './export';
 
@@ -14,7 +15,7 @@ export function setBootInfo(info: BootInfo): void {
 
 export function shutDown(status: i32): void {
   exportFiles(bootInfo);
-  tell('kernel.frames.free', freeFrames());
+  tell('kernel.frames.free', countFreeFrames());
   tell('kernel.frames.total', totalFrames());
   const signal = status & 0xff;
   exit(signal != 0 ? 128 + signal : status >> 8);

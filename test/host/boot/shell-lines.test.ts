@@ -6,6 +6,8 @@ const CONFIGURATIONS: readonly Configuration[] = [
   { kernel: 'monolith', machine: 'amd-4x4', cores: 4, options: ['locks=percpu'] },
   { kernel: 'monolith', machine: 'uniform-4', cores: 4, options: ['locks=fine'] },
   { kernel: 'monolith', machine: 'uniform-4', cores: 2, options: ['locks=big'] },
+  { kernel: 'k42', machine: 'ibm-s85', cores: 4, options: ['objects=distributed'] },
+  { kernel: 'k42', machine: 'uniform-4', cores: 4, options: ['objects=shared'] },
 ];
 
 const expected = LINES.map(onHost);
