@@ -7,11 +7,12 @@
 // What is found is locked; when it is, its request is over. So a CPU that has data locked keeps nobody from growing, and may wait for other data.
 //
 // A table that is peeked at (`peek`) is looked at without a request, by those who must not write to it. Chains may change under them, so they may miss what is
-// there. Its data and old buckets stay until it ends; other tables free them as they grow, when nobody can be looking at them.
+// there. Its data and old buckets stay until it ends, and its data have lines to themselves; other tables free them as they grow, when nobody can be looking
+// at them.
 import { release } from '../../lib/objects';
 import { memoryIsShort } from '../../lib/page-frames';
 import { Buckets, MOST_BUCKETS } from './buckets';
-import { PageDescriptor } from './page-descriptor';
+import { PaddedDescriptor, PageDescriptor } from './page-descriptor';
 import { counterAt, RequestCounter } from './request-counter';
 
 const FIRST_BUCKETS: i32 = 16;
@@ -23,6 +24,12 @@ export class DHashTable {
   private deleted: i32 = 0;
   private isGrowing: i32 = 0;
   private scans: i32 = 0;
+  // What is counted here is in no line with what other CPUs look at.
+  private readonly padding0: u64 = 0;
+  private readonly padding1: u64 = 0;
+  private readonly padding2: u64 = 0;
+  private readonly padding3: u64 = 0;
+  private readonly padding4: u64 = 0;
 
   private constructor(
     private buckets: Buckets,
@@ -120,14 +127,20 @@ export class DHashTable {
       }
       if (fresh === null) {
         if (memoryIsShort()) return null;
-        fresh = new PageDescriptor(key);
-        fresh.lock();
+        fresh = this.allocate(key);
       }
       fresh.next = changetype<PageDescriptor | null>(head);
       if (atomic.cmpxchg<usize>(bucket, head, changetype<usize>(fresh)) != head) continue;
       atomic.add<i32>(changetype<usize>(this) + offsetof<DHashTable>('values'), 1);
       return fresh;
     }
+  }
+
+  /** Locked. */
+  private allocate(key: i32): PageDescriptor {
+    const data: PageDescriptor = this.isPeekedAt ? new PaddedDescriptor(key) : new PageDescriptor(key);
+    data.lock();
+    return data;
   }
 
   // --- growth

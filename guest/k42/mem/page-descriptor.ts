@@ -61,3 +61,13 @@ export class PageDescriptor {
     releaseOne(changetype<usize>(this) + offsetof<PageDescriptor>('lockWord'));
   }
 }
+
+/** One that shares its line with nothing else, whatever the machine: for what all CPUs look at. */
+export class PaddedDescriptor extends PageDescriptor {
+  private padding0: u64 = 0;
+  private padding1: u64 = 0;
+  private padding2: u64 = 0;
+  private padding3: u64 = 0;
+  private padding4: u64 = 0;
+  private padding5: u64 = 0;
+}

@@ -135,7 +135,8 @@ function useAtRandom(): void {
     const choice = nextRandom() % 32;
     const space = enter();
     if (choice < 12) write(space, page);
-    else if (choice < 20) read(space, page);
+    else if (choice < 16) read(space, page);
+    else if (choice < 20 && !isFile()) readOther(space, page);
     else if (choice < 22) readAsKernel(space, page);
     else if (choice < 24) dref<FCM>(load<usize>(fcms + 4 * space)).reclaimPages(3);
     else if (isFile()) useFile(space, page, choice);
@@ -208,6 +209,16 @@ function read(space: i32, page: i32): void {
   }
   checkWord(space, page, load<i32>(at + 4 * coreId()));
   checkPattern(at, page);
+}
+
+/** A CPU finds what another one had written before it looks. */
+function readOther(space: i32, page: i32): void {
+  const core = <i32>(nextRandom() % coreCount());
+  const least = atomic.load<i32>(wordOf(written, space, page, core));
+  const at = reach(space, load<usize>(fcms + 4 * space), page, false);
+  const found = load<i32>(at + 4 * core);
+  check(found >= least, 'a CPU finds what another one has written');
+  check(found <= atomic.load<i32>(wordOf(intended, space, page, core)), 'a CPU finds nothing that nobody has written');
 }
 
 function readAsKernel(space: i32, page: i32): void {

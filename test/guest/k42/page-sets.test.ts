@@ -30,7 +30,7 @@ describe.each(MACHINES)('on %s', (_, cores, rounds, profile, options) => {
       const [pages, frames, pagesAgain, framesAgain] = values as [number, number, number, number];
       expect(Math.max(pages, pagesAgain)).toBeLessThanOrEqual(keys);
       // Pages of objects stay with the CPUs' pools, and blocks wander from one to another.
-      expect(framesAgain - frames).toBeLessThanOrEqual(cores);
+      expect(framesAgain - frames).toBeLessThanOrEqual(2 * cores + 4);
     }
   });
 });
