@@ -16,6 +16,8 @@ class CleanUp {
   readonly here: DeferredQueue = new DeferredQueue();
   /** What waits for the token. */
   readonly everywhere: DeferredQueue = new DeferredQueue();
+  /** What waits for nothing but its turn. */
+  readonly soon: DeferredQueue = new DeferredQueue();
 }
 
 /** Addresses of the CPUs' objects. */
@@ -41,6 +43,11 @@ export function deferEverywhere(item: Deferred): void {
   mine().everywhere.add(item, hopsToQuiescence());
 }
 
+/** Runs it when this CPU cleans up the next time. */
+export function runSoon(item: Deferred): void {
+  mine().soon.add(item, 0);
+}
+
 /** Does what is due, and helps the others to that. True: something still waits. */
 export function cleanUp(): bool {
   const queues = mine();
@@ -50,5 +57,13 @@ export function cleanUp(): bool {
     queues.here.removeFirst().run();
   for (let item = queues.everywhere.first; item !== null && hasHopped(item.due); item = queues.everywhere.first)
     queues.everywhere.removeFirst().run();
-  return queues.here.first !== null || queues.everywhere.first !== null;
+  // What puts itself off again is not run again now.
+  const last = queues.soon.last;
+  let isLast = last === null;
+  while (!isLast) {
+    const item = queues.soon.removeFirst();
+    isLast = item === last;
+    item.run();
+  }
+  return queues.soon.first !== null || queues.here.first !== null || queues.everywhere.first !== null;
 }

@@ -5,10 +5,11 @@
 // There are two kinds. A generic one is a subclass of Interposer: it sees each call come and go, without knowing which, and can refuse it, send it to another
 // object, or change its answer. A typed one is any Root whose Reps are of the object's interface: they call `dref<Counter>(this.root.behind)` with
 // what operands they like. The Root is constructed with the object's COID.
-import { EINVAL } from '../../lib/machine-constants';
+import { EBUSY, EINVAL } from '../../lib/machine-constants';
 import { giveCoid, takeCoid } from './coid';
 import { reclaimLater } from './destruction';
 import { rootOf } from './global-table';
+import { Mediator } from './mediator';
 import { Rep } from './rep';
 import { isAt, putRoot, removeReps, Root } from './root';
 import { DEAD } from './trampoline';
@@ -50,7 +51,8 @@ export function interpose(coid: usize, front: Root): i32 {
   return DEAD;
 }
 
-function moveBehind(root: Root, coid: usize, front: Root): bool {
+/** Puts a Root, which has its COID for what is behind, in front of one that is at a place. False when that is not there any more. */
+export function moveBehind(root: Root, coid: usize, front: Root): bool {
   root.lock();
   const isThere = isAt(coid, root);
   if (isThere) {
@@ -64,12 +66,13 @@ function moveBehind(root: Root, coid: usize, front: Root): bool {
 
 /**
  * Takes away what was last put in front of an object, and reclaims it when no call is in it any more. 0; DEAD when there is no object, -EINVAL when nothing is in
- * front of it.
+ * front of it, -EBUSY when it is being swapped.
  */
 export function removeInterposer(coid: usize): i32 {
   const front = rootOf(coid);
   if (front === null) return DEAD;
   if (front.behind == 0) return -EINVAL;
+  if (front instanceof Mediator) return -EBUSY;
   const root = rootOf(front.behind);
   if (root === null) return DEAD;
   // Something else may have come in front meanwhile.

@@ -13,6 +13,7 @@ import { Deferred } from './deferred';
 import { rootOf, setRoot } from './global-table';
 import { localTable, localTableOf } from './local-table';
 import { Rep } from './rep';
+import { TransferState } from './transfer';
 import { visitTo } from './visit';
 
 export abstract class Root extends Deferred {
@@ -62,10 +63,35 @@ export abstract class Root extends Deferred {
       this.hasReps = false;
       if (this.isOfOneCpu) return deferEverywhere(this);
     }
-    setRoot(this.place, null);
-    giveCoid(this.place);
+    // What was to come in another's place may never have had it.
+    if (this.place != 0) {
+      setRoot(this.place, null);
+      giveCoid(this.place);
+    }
     release(this);
   }
+
+  // --- for who takes its place, or whose place it takes: see transfer.ts
+
+  /** Formats in which it can give away what it has; the highest is the best. */
+  get exportSet(): u32 {
+    return 0;
+  }
+
+  /** Formats in which it can take that. */
+  get importSet(): u32 {
+    return 0;
+  }
+
+  /** Gives away the part of the Root (ROOT_PART), or of a CPU's Rep, on that CPU; null when there is nothing in it. No call is under way. */
+  exportPart(format: u32, part: i32): TransferState | null {
+    return null;
+  }
+
+  /** Takes it. The parts of CPUs come at the same time, behind that of the Root. No call has come yet. */
+  importPart(format: u32, part: i32, state: TransferState): void {}
+
+  // --- its end
 
   /** Whether this CPU is the only one that has ever had a Rep. */
   get isOfOneCpu(): bool {

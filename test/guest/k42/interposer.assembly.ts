@@ -92,6 +92,10 @@ class DoublingCounter extends Counter {
     return answer;
   }
 
+  override addTwice(amount: i32): i32 {
+    return dref<Counter>(this.root.behind).addTwice(amount);
+  }
+
   override sum(): i32 {
     return dref<Counter>(this.root.behind).sum();
   }
