@@ -31,6 +31,7 @@ const GUESTS = [
   { from: 'guest/lib/unix', config: 'guest/lib/unix/posix.asconfig.json', to: 'monolith', names: ['posix'] },
   { from: 'guest/k42', config: 'guest/kernel.asconfig.json', to: 'k42', names: ['kernel'] },
   { from: 'guest/lib/unix', config: 'guest/lib/unix/posix.asconfig.json', to: 'k42', names: ['posix'] },
+  { from: 'guest/k42/programs', config: PROGRAM_CONFIG, to: 'k42/bin', program: true },
   { from: 'guest/wasi', config: 'guest/wasi/asconfig.json', to: '.', names: ['wasi'] },
 ];
 
@@ -47,12 +48,17 @@ function jobs() {
   );
 }
 
+/** The layer that programs import, seen from a program's folder. */
+function layerOf(source) {
+  return path.posix.relative(path.posix.dirname(source), 'guest/posix/index');
+}
+
 /** Compiles one guest, and remembers what it was made from. Throws with the compiler's messages. */
 export async function buildGuest({ source, config, output, program }) {
   const inputs = new Set(TOOLS);
   const onRead = (file) => inputs.add(path.relative(ROOT, file));
   const { wasm, sourceMap } = program
-    ? await compileProgram(source, { baseDir: ROOT, options: config, layer: '../posix/index', onRead })
+    ? await compileProgram(source, { baseDir: ROOT, options: config, layer: layerOf(source), onRead })
     : await compile(source, config, path.basename(output), [], onRead);
   const target = path.join(ROOT, output);
   mkdirSync(path.dirname(target), { recursive: true });

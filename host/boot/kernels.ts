@@ -85,10 +85,8 @@ export function systemFiles({ name, file }: Kernel): BootFile[] {
   if (!existsSync(programs)) {
     throw new CommandFailure(EXIT.file, 'the guest programs are not built', { hint: 'run: npm run build' });
   }
-  const files = readdirSync(programs)
-    .filter((file) => file.endsWith('.wasm'))
-    .sort()
-    .map((file) => fileOf(`/bin/${path.basename(file, '.wasm')}`, path.join(programs, file)));
+  // Those that any Unix runs, and those that only this kernel does.
+  const files = [programs, path.join(guestFolder(), name, 'bin')].flatMap(programsIn);
   files.push(fileOf('/lib/posix.wasm', guestFile(`${name}/posix`)));
   const wasi = path.join(guestFolder(), 'wasi.wasm');
   if (existsSync(wasi)) files.push(fileOf('/lib/wasi_snapshot_preview1.wasm', wasi));
@@ -103,6 +101,15 @@ function scripts(): BootFile[] {
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort()
     .map((file) => fileOf(`/lib/${path.relative(folder, file).split(path.sep).join('/')}`, file));
+}
+
+/** The programs of a folder on the host, as files in /bin. */
+function programsIn(folder: string): BootFile[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.wasm'))
+    .sort()
+    .map((file) => fileOf(`/bin/${path.basename(file, '.wasm')}`, path.join(folder, file)));
 }
 
 /** A host's file under a guest's path. Throws a CommandFailure where it cannot be read. */

@@ -1,0 +1,57 @@
+// Protected procedure calls on k42: that they arrive and return, on many CPUs at once; that neither side can do more than it should; and that either can end at any time.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { profileNamed } from '../../../machine/index.ts';
+import { compileProgram } from '../../../scripts/program.mjs';
+import { type GuestSetting, runGuest } from '../unix/boot.ts';
+
+const ROOT = new URL('../../..', import.meta.url).pathname;
+
+let program: Uint8Array;
+beforeAll(async () => {
+  const { wasm } = await compileProgram('test/guest/k42/programs/ppc.assembly.ts', {
+    baseDir: ROOT,
+    options: `${ROOT}guest/programs/asconfig.json`,
+    layer: '../../../../guest/posix/index',
+  });
+  program = wasm;
+}, 300_000);
+
+/** How many frames were free in the end. */
+function run(words: readonly string[], setting: Partial<GuestSetting>): number {
+  const files = { '/bin/ppc': program };
+  const told = runGuest({ kernel: 'k42', program: ['ppc', ...words], files, ...setting });
+  const { reason, exitCode, trap, message } = told.outcome;
+  const end = { reason, exitCode, message: trap?.message ?? message, errors: told.errors, log: told.log };
+  expect(end).toMatchObject({ reason: 'exited', exitCode: 0 });
+  expect(told.output).toBe('works\n');
+  return told.reports.get('kernel.frames.free') ?? 0;
+}
+
+describe('protected procedure calls', () => {
+  it.each([1, 4])(
+    'pass words, buffers and who calls, and no more, through any number of servers, on %i cores',
+    (cores) => {
+      run(['calls', 'buffers', 'nested'], { cores });
+    },
+  );
+
+  it('are made by many threads on each of 1 and 24 cores', () => {
+    run(['many'], { cores: 1 });
+    run(['many'], { profile: profileNamed('ibm-s85'), leaveSeed: 7 });
+  });
+
+  it.each([1, 3])('end with a signal for the caller, and when the server does, on %i cores', (cores) => {
+    run(['signals', 'death'], { cores });
+  });
+
+  it('are paid for by callers, also when turns end meanwhile', () => {
+    run(['time'], { cores: 1 });
+  });
+
+  it('leave nothing behind when servers and callers are killed', () => {
+    const few = run(['leaks4'], { cores: 4, leaveSeed: 1 });
+    const many = run(['leaks34'], { cores: 4, leaveSeed: 1 });
+    // Pages that objects are cut from stay with the CPUs.
+    expect(few - many).toBeLessThan(30);
+  });
+});
