@@ -6,10 +6,15 @@
 //
 // What no other CPU can have seen waits for this CPU's activations only; all else waits for the token.
 import { MOST_CORES, MOST_LINE_BYTES } from '../../lib/limits';
-import { coreId } from '../../lib/machine';
+import { coreId, cycles } from '../../lib/machine';
+import { memoryIsShort } from '../../lib/page-frames';
+import { localTable } from './local-table';
 import { Deferred, DeferredQueue } from './deferred';
 import { advanceGeneration, GENERATIONS_TO_END } from './generations';
 import { hasHopped, hopsToQuiescence, moveToken } from './token';
+
+/** How long a page of the local table is not to have been used, at least, when it is given back because memory is short. */
+const RECLAIM_CYCLES: i64 = 1_000_000;
 
 class CleanUp {
   /** What waits for generations. */
@@ -18,6 +23,8 @@ class CleanUp {
   readonly everywhere: DeferredQueue = new DeferredQueue();
   /** What waits for nothing but its turn. */
   readonly soon: DeferredQueue = new DeferredQueue();
+  /** When pages of the local table may be given back, in cycles. */
+  nextReclaim: i64 = 0;
 }
 
 /** Addresses of the CPUs' objects. */
@@ -48,7 +55,7 @@ export function runSoon(item: Deferred): void {
   mine().soon.add(item, 0);
 }
 
-/** Does what is due, and helps the others to that. True: something still waits. */
+/** Does what is due, gives back pages of the local table where memory is short, and helps the others to that. True: something still waits. */
 export function cleanUp(): bool {
   const queues = mine();
   moveToken();
@@ -64,6 +71,10 @@ export function cleanUp(): bool {
     const item = queues.soon.removeFirst();
     isLast = item === last;
     item.run();
+  }
+  if (memoryIsShort() && cycles() >= queues.nextReclaim) {
+    localTable().reclaimPages();
+    queues.nextReclaim = cycles() + RECLAIM_CYCLES;
   }
   return queues.soon.first !== null || queues.here.first !== null || queues.everywhere.first !== null;
 }

@@ -5,20 +5,23 @@
 // lock, which its owner has to change which frame is where.
 import { MOST_CORES, MOST_LINE_BYTES } from '../../lib/limits';
 import { coreId, invlpg } from '../../lib/machine';
-import { PTE_GLOBAL, PTE_PRESENT, PTE_WRITE } from '../../lib/machine-constants';
+import { PTE_ACCESSED, PTE_GLOBAL, PTE_PRESENT, PTE_WRITE } from '../../lib/machine-constants';
 import { ensurePageEntry, newPageDirectory, TABLE_SPAN } from '../../lib/page-directory';
-import { frameAddress, takeFrame } from '../../lib/page-frames';
+import { frameAddress, releaseFrame, takeFrame } from '../../lib/page-frames';
 import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../../lib/page-table';
 import { panic } from '../../lib/panic';
 import { Lockable } from '../lock';
 import { Partition } from './coid';
-import { firmwareDirectory, lastCoid } from './global-table';
+import { firmwareDirectory, globalFrame, lastCoid } from './global-table';
 import { Rep } from './rep';
-import { defaultObject, VBASE } from './translation';
+import { defaultObject, ENTRY_ROOT, VBASE } from './translation';
 
 /** Entries of page tables: for a page that is the global table's, and for the CPU's own. Every address space has them. */
 const PTE_SHOWN: u32 = PTE_PRESENT | PTE_GLOBAL;
 const PTE_OWN: u32 = PTE_SHOWN | PTE_WRITE;
+
+/** In a page of the CPU's own: another one. A word of its first entry that only the global table uses. */
+const OWN_NEXT: usize = ENTRY_ROOT;
 
 /** Addresses of the CPUs' tables; 0 before a CPU has one. */
 const tables = memory.data(MOST_CORES * 4, MOST_LINE_BYTES);
@@ -28,6 +31,8 @@ export class LocalTable extends Lockable {
   readonly directory: usize;
   /** The COIDs that this CPU gives out. */
   readonly partition: Partition;
+  /** The pages that are the CPU's own, linked by OWN_NEXT; 0: none. */
+  private own: usize = 0;
 
   /** On the CPU itself, so that all this is in its own node's RAM. */
   constructor(readonly cpu: i32) {
@@ -71,7 +76,50 @@ export class LocalTable extends Lockable {
     store<u32>(entry, frame | PTE_OWN);
     this.unlock();
     invlpg(coid);
+    store<usize>(frameAddress(frame), this.own, OWN_NEXT);
+    this.own = coid & ~(PAGE_BYTES - 1);
     return true;
+  }
+
+  /**
+   * On the table's own CPU: gives back the pages that have not been used since the last time, and returns how many. Reps that were in them are found again at
+   * the next call, as Roots know them.
+   */
+  reclaimPages(): i32 {
+    let count = 0;
+    let kept: usize = 0;
+    let next: usize = 0;
+    for (let page = this.own; page != 0; page = next) {
+      // Through the window, as this is no use of the page.
+      const frame = load<u32>(pageEntry(this.directory, page)) & ENTRY_FRAME;
+      next = load<usize>(frameAddress(frame), OWN_NEXT);
+      if (this.wasUsed(page)) {
+        store<usize>(frameAddress(frame), kept, OWN_NEXT);
+        kept = page;
+      } else {
+        this.giveUp(page, frame);
+        count++;
+      }
+    }
+    this.own = kept;
+    return count;
+  }
+
+  /** Whether the CPU has been to a page since this was asked last. */
+  private wasUsed(page: usize): bool {
+    const entry = pageEntry(this.directory, page);
+    const before = atomic.and<u32>(entry, ~PTE_ACCESSED);
+    // A use that the TLB knows would not be seen.
+    invlpg(page);
+    return (before & PTE_ACCESSED) != 0;
+  }
+
+  private giveUp(page: usize, frame: usize): void {
+    this.lock();
+    this.showGlobalPage(page, globalFrame(page));
+    this.unlock();
+    invlpg(page);
+    releaseFrame(frame);
   }
 }
 

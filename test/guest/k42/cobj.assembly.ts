@@ -2,11 +2,13 @@
 import { BootInfo } from '../../../guest/lib/boot-info';
 import { coreCount, coreId, cycles, pause, report } from '../../../guest/lib/machine';
 import { takeCoid } from '../../../guest/k42/cobj/coid';
+import { localTable } from '../../../guest/k42/cobj/local-table';
+import { freeFrames } from '../../../guest/lib/page-frames';
 import { dref } from '../../../guest/k42/cobj/rep';
 import { Root } from '../../../guest/k42/cobj/root';
 import { rootOf } from '../../../guest/k42/cobj/global-table';
 import { SingleRepRoot } from '../../../guest/k42/cobj/single-rep-root';
-import { homeOf } from '../../../guest/k42/cobj/translation';
+import { ENTRIES_OF_PAGE, homeOf } from '../../../guest/k42/cobj/translation';
 import { DEAD } from '../../../guest/k42/cobj/trampoline';
 import { check, end } from '../lib/all-cores.assembly';
 import { onAllCpus } from './all-cpus.assembly';
@@ -18,6 +20,7 @@ const OBJECTS: i32 = 600;
 const MOST_CORES: i32 = 128;
 const LETTER_COUNT: u8 = 0x63;
 const LETTER_PARTITIONS: u8 = 0x70;
+const LETTER_RECLAIM: u8 = 0x72;
 
 /** COIDs of the counters that all use: one Rep, one for every three CPUs, one for each. */
 const counters = memory.data(3 * 4, 128);
@@ -33,6 +36,9 @@ export function boot(info: usize): void {
     reportCounters();
   } else if (test == LETTER_PARTITIONS) {
     onAllCpus(info, nothing, useObjectsOfAll);
+  } else if (test == LETTER_RECLAIM) {
+    onAllCpus(info, nothing, reclaim);
+    for (let cpu = 0; cpu < coreCount(); cpu++) report(0, 0, <f64>load<i32>(givenBack + 4 * cpu));
   } else {
     onAllCpus(info, nothing, measure);
   }
@@ -90,6 +96,32 @@ function useObjectsOfAll(): void {
       check(before >= 0 && dref<Counter>(coid).add(1) > before, 'it is there on all CPUs');
     }
   }
+}
+
+// --- pages of the local table
+
+/** How many pages each CPU has given back. */
+const givenBack = memory.data(MOST_CORES * 4, 128);
+
+/** Each CPU uses objects in two pages, then in one of them, and gives the other one back. */
+function reclaim(): void {
+  const coids = made + coreId() * 4 * OBJECTS;
+  const objects = <i32>ENTRIES_OF_PAGE * 2;
+  for (let i = 0; i < objects; i++) {
+    const coid = new ClusterCounterRoot(1).coid;
+    store<usize>(coids + 4 * i, coid);
+    check(dref<Counter>(coid).add(i + 1) == i + 1, 'it counts');
+  }
+  const table = localTable();
+  check(table.reclaimPages() == 0, 'all pages have been used');
+  const frames = freeFrames();
+  check(dref<Counter>(load<usize>(coids)).add(1) == 2, 'one is used again');
+  const count = table.reclaimPages();
+  store<i32>(givenBack + 4 * coreId(), count);
+  check(coreCount() > 1 || freeFrames() == frames + count, 'the others are given back');
+  for (let i = 1; i < objects; i++)
+    check(dref<Counter>(load<usize>(coids + 4 * i)).add(1) == i + 2, 'each Rep is found again');
+  check(coreCount() > 1 || freeFrames() == frames, 'in a page of its own');
 }
 
 // --- cost

@@ -31,6 +31,10 @@ describe.each(MACHINES)('on %s', (_, cores, profile, options) => {
     expect(run('partitions')).toEqual([]);
   });
 
+  it('gives back pages of the local tables that are not used, and finds Reps again', () => {
+    expect(run('reclaim')).toEqual(Array.from({ length: cores }, () => 1));
+  });
+
   it('makes a call for the price of a plain one and one dereference', () => {
     const [plain, byPointer, byCoid, first] = run('measure') as [number, number, number, number];
     // No more than by a pointer in memory: it is one, in a page that this CPU has to itself.

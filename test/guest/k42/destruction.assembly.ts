@@ -9,6 +9,7 @@ import { ClusterRoot } from '../../../guest/k42/cobj/cluster-root';
 import { takeCoid } from '../../../guest/k42/cobj/coid';
 import { destroy } from '../../../guest/k42/cobj/destruction';
 import { enterActivation, fallAsleep, leaveActivation, wakeUp } from '../../../guest/k42/cobj/generations';
+import { localTable } from '../../../guest/k42/cobj/local-table';
 import { dref, Rep } from '../../../guest/k42/cobj/rep';
 import { SingleRepRoot } from '../../../guest/k42/cobj/single-rep-root';
 import { arrive, DEAD, depart, isRefused, refusal, repOf } from '../../../guest/k42/cobj/trampoline';
@@ -138,6 +139,7 @@ function live(): void {
     else begin(activation);
     if (nextRandom() % 3 == 0) cleanUp();
     if (nextRandom() % 16 == 0) sleep();
+    if (nextRandom() % 32 == 0) localTable().reclaimPages();
   }
   for (let i = 0; i < ACTIVATIONS; i++) finish(activationAt(i));
   const entered = enterActivation();
