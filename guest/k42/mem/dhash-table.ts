@@ -12,6 +12,7 @@
 import { release } from '../../lib/objects';
 import { memoryIsShort } from '../../lib/page-frames';
 import { Buckets, MOST_BUCKETS } from './buckets';
+import { NAME_DHASH_TABLE, nameObject } from './names';
 import { PaddedDescriptor, PageDescriptor } from './page-descriptor';
 import { counterAt, RequestCounter } from './request-counter';
 
@@ -34,7 +35,9 @@ export class DHashTable {
   private constructor(
     private buckets: Buckets,
     private readonly isPeekedAt: bool,
-  ) {}
+  ) {
+    nameObject(NAME_DHASH_TABLE, this);
+  }
 
   /** An empty one; null where there is no memory. */
   static create(isPeekedAt: bool): DHashTable | null {

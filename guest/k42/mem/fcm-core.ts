@@ -14,6 +14,7 @@ import { Attachments } from './attachments';
 import { NO_LIMIT } from './fcm';
 import { FR } from './fr';
 import { HAT } from './hat';
+import { NAME_FCM, nameObject } from './names';
 import { PAGE_COPY_ON_WRITE, PAGE_DIRTY, PAGE_FRAME, PAGE_MAPPED, PageDescriptor } from './page-descriptor';
 import { PageSet } from './page-set';
 import { PM } from './pm';
@@ -34,6 +35,7 @@ export class FCMCore {
     readonly pm: usize,
     limit: i32,
   ) {
+    nameObject(NAME_FCM, this);
     this.limit = limit;
     dref<FR>(fr).hold();
   }
@@ -78,14 +80,21 @@ export class FCMCore {
 
   /** FCM.readPage. Pages that would be zero are not made for it. */
   readPage(page: i32, offset: usize, to: usize, bytes: usize): i32 {
-    if (page >= this.length) return -EFAULT;
-    if (this.isHole(page)) {
-      memory.fill(to, 0, bytes);
-      return 0;
+    let data = this.pages.findAndLock(page);
+    if (data === null) {
+      if (page >= this.length) return -EFAULT;
+      if (dref<FR>(this.fr).isZero(page) == 1) {
+        memory.fill(to, 0, bytes);
+        return 0;
+      }
+      data = this.pages.findOrAllocateAndLock(page);
+      if (data === null) return this.readUncached(page, offset, to, bytes);
+      const error = this.ready(data, false);
+      if (error != 0) return this.refuse(data, error);
     }
-    const frame = this.pageOf(page, false);
-    if (frame == -ENOMEM) return this.readUncached(page, offset, to, bytes);
-    if (frame < 0) return frame;
+    const frame = data.frame;
+    shareFrame(frame);
+    this.pages.unlock(data);
     copyAhead(to, frameAddress(frame) + offset, bytes);
     releaseFrame(frame);
     return 0;

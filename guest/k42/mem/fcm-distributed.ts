@@ -16,6 +16,7 @@ import { Rep } from '../cobj/rep';
 import { LocalDHashTable, MasterDHashTable } from './dhash';
 import { FCMCore } from './fcm-core';
 import { FCMRep } from './fcm-rep';
+import { NAME_FCM, nameObject } from './names';
 
 class DistributedFCM extends FCMRep {
   constructor(
@@ -65,6 +66,7 @@ export class DistributedFCMRoot extends PerCpuRoot {
     private readonly pages: MasterDHashTable,
   ) {
     super();
+    nameObject(NAME_FCM, this);
     core.begin(this.coid);
   }
 

@@ -3,10 +3,12 @@ import { PerCpuRoot } from '../cobj/cluster-root';
 import { Rep } from '../cobj/rep';
 import { FCMCore } from './fcm-core';
 import { FCMRep } from './fcm-rep';
+import { NAME_FCM, nameObject } from './names';
 
 export class PartitionedFCMRoot extends PerCpuRoot {
   constructor(private readonly core: FCMCore) {
     super();
+    nameObject(NAME_FCM, this);
     core.begin(this.coid);
   }
 

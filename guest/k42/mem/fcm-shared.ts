@@ -2,10 +2,12 @@
 import { SingleRepRoot } from '../cobj/single-rep-root';
 import { FCMCore } from './fcm-core';
 import { FCMRep } from './fcm-rep';
+import { NAME_FCM, nameObject } from './names';
 
 export class SharedFCMRoot extends SingleRepRoot {
   constructor(private readonly core: FCMCore) {
     super(new FCMRep(core));
+    nameObject(NAME_FCM, this);
     core.begin(this.coid);
   }
 

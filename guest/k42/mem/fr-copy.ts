@@ -2,8 +2,8 @@
 // the file gets later, private memory may show what it has not touched yet.
 import { EFAULT } from '../../posix/abi';
 import { dref } from '../cobj/rep';
-import { SingleRepRoot } from '../cobj/single-rep-root';
 import { FCM } from './fcm';
+import { newFR } from './fr';
 import { HeldFR } from './fr-held';
 import { PAGE_COPY_ON_WRITE } from './page-descriptor';
 import { PM } from './pm';
@@ -28,5 +28,5 @@ class CopyFR extends HeldFR {
 
 /** Its COID, held by the caller; it holds the file's FCM `file`. */
 export function newCopyFR(file: usize): usize {
-  return new SingleRepRoot(new CopyFR(file)).coid;
+  return newFR(new CopyFR(file));
 }

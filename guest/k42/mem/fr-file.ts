@@ -4,7 +4,7 @@ import { releaseFrame, shareFrame, zeroFrame } from '../../lib/page-frames';
 import { PAGE_BYTES } from '../../lib/page-table';
 import { ENOMEM } from '../../posix/abi';
 import { dref } from '../cobj/rep';
-import { SingleRepRoot } from '../cobj/single-rep-root';
+import { newFR } from './fr';
 import { HeldFR } from './fr-held';
 import { PAGE_DIRTY } from './page-descriptor';
 import { PM } from './pm';
@@ -51,5 +51,5 @@ class FileFR extends HeldFR {
 
 /** Its COID, held by the caller. `pages` frames from `run` on become its own; with 0 the file begins empty. */
 export function newFileFR(run: usize, pages: i32): usize {
-  return new SingleRepRoot(new FileFR(run, pages)).coid;
+  return newFR(new FileFR(run, pages));
 }

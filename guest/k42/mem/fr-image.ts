@@ -5,7 +5,7 @@ import { PAGE_BYTES } from '../../lib/page-table';
 import { ProgramImage } from '../../lib/unix/program-image';
 import { ENOMEM } from '../../posix/abi';
 import { dref } from '../cobj/rep';
-import { SingleRepRoot } from '../cobj/single-rep-root';
+import { newFR } from './fr';
 import { HeldFR } from './fr-held';
 import { PM } from './pm';
 
@@ -30,5 +30,5 @@ class ImageFR extends HeldFR {
 
 /** Its COID, held by the caller; it holds the image. */
 export function newImageFR(image: ProgramImage): usize {
-  return new SingleRepRoot(new ImageFR(image)).coid;
+  return newFR(new ImageFR(image));
 }

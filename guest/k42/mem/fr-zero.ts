@@ -3,8 +3,7 @@ import { MOST_LINE_BYTES } from '../../lib/limits';
 import { zeroFrame } from '../../lib/page-frames';
 import { ENOMEM } from '../../posix/abi';
 import { dref } from '../cobj/rep';
-import { SingleRepRoot } from '../cobj/single-rep-root';
-import { FR } from './fr';
+import { FR, newFR } from './fr';
 import { PM } from './pm';
 
 /** Its COID, for all CPUs. */
@@ -42,5 +41,5 @@ export function zeroFR(): usize {
 
 /** On the boot CPU, once, before there are FCMs. */
 export function layOutZeroFR(): void {
-  store<usize>(place, new SingleRepRoot(new ZeroFR()).coid);
+  store<usize>(place, newFR(new ZeroFR()));
 }

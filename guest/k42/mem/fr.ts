@@ -8,6 +8,8 @@
 // It is not distributed, as in the paper: it is asked when a page is absent, and what it does then takes longer than to get to it.
 import { arrive, depart, isRefused, refusal, repOf } from '../cobj/trampoline';
 import { Rep } from '../cobj/rep';
+import { SingleRepRoot } from '../cobj/single-rep-root';
+import { NAME_FR, nameObject } from './names';
 
 export abstract class FR extends Rep {
   /**
@@ -41,4 +43,11 @@ export abstract class FR extends Rep {
     const visit = arrive(this);
     return isRefused(visit) ? refusal(visit) : depart(visit, repOf<FR>(visit).letGo());
   }
+}
+
+/** Makes the object with this Rep: its COID. */
+export function newFR(rep: FR): usize {
+  const root = new SingleRepRoot(rep);
+  nameObject(NAME_FR, root);
+  return root.coid;
 }

@@ -7,7 +7,12 @@ export const NAME_REGION: i32 = 2;
 export const NAME_HAT: i32 = 3;
 export const NAME_PM: i32 = 4;
 export const NAME_GLOBAL_PM: i32 = 5;
-const KINDS: i32 = 6;
+export const NAME_FCM: i32 = 6;
+export const NAME_PAGE_HASH: i32 = 7;
+export const NAME_DHASH_TABLE: i32 = 8;
+export const NAME_PAGE: i32 = 9;
+export const NAME_FR: i32 = 10;
+const KINDS: i32 = 11;
 
 const texts = memory.data(KINDS * KIND_NAME_BYTES, 4);
 
@@ -19,6 +24,11 @@ export function layOutMemoryNames(): void {
   layOutKindName(textOf(NAME_HAT), 'HAT');
   layOutKindName(textOf(NAME_PM), 'PM');
   layOutKindName(textOf(NAME_GLOBAL_PM), 'Global PM');
+  layOutKindName(textOf(NAME_FCM), 'FCM');
+  layOutKindName(textOf(NAME_PAGE_HASH), 'FCM: page hash');
+  layOutKindName(textOf(NAME_DHASH_TABLE), 'FCM: DHash table');
+  layOutKindName(textOf(NAME_PAGE), 'FCM: page descriptor');
+  layOutKindName(textOf(NAME_FR), 'FR');
 }
 
 @inline

@@ -1,6 +1,7 @@
 // What an FCM knows of one page: its frame, and what may be done with it, in one word, so that whoever reads it without the lock sees what belongs together.
 // 0: the page is absent.
 import { acquireOne, releaseOne, tryAcquireOne } from '../lock';
+import { NAME_PAGE, nameObject } from './names';
 
 /** The page was written, or has nowhere else to come from: it must be kept. Pages without it are clean, and mapped without the right to write. */
 export const PAGE_DIRTY: u32 = 1;
@@ -18,7 +19,9 @@ export class PageDescriptor {
   /** Frame and PAGE_*. Who changes it has the lock. */
   state: u32 = 0;
 
-  constructor(public page: i32) {}
+  constructor(public page: i32) {
+    nameObject(NAME_PAGE, this);
+  }
 
   @inline
   get frame(): usize {

@@ -8,6 +8,7 @@ import { memoryIsShort } from '../../lib/page-frames';
 import { acquireOne, releaseOne } from '../lock';
 import { serveMessages, startLooking, stopLooking } from '../messages';
 import { Buckets, MOST_BUCKETS } from './buckets';
+import { NAME_PAGE_HASH, nameObject } from './names';
 import { PageDescriptor } from './page-descriptor';
 import { PageSet } from './page-set';
 
@@ -20,6 +21,7 @@ export class PageHash extends PageSet {
 
   private constructor(private buckets: Buckets) {
     super();
+    nameObject(NAME_PAGE_HASH, this);
   }
 
   /** An empty one; null where there is no memory. */
