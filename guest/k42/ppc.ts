@@ -13,7 +13,7 @@
 //   the caller gets a signal   the call ends with -EINTR; what the worker answers later is lost
 //   the worker's thread ends   the call ends with -EPIPE
 //   the server ends            calls that run go on; further ones end with -ESRCH
-import { memoryIsShort } from '../lib/page-frames';
+import { memoryStaysShort } from './mem/global-pm';
 import { signalPending } from '../lib/unix/signal';
 import { THREAD_SLEEPING } from '../lib/unix/thread';
 import { letGoPage, upToPageEnd } from '../lib/unix/user-memory';
@@ -101,7 +101,7 @@ function serverOf(worker: Worker): Server {
 /** Lets the current process serve calls of a number by a function of its program's, with an argument. -EBUSY; -EINTR when a signal ends it. */
 export function serve(number: i32, fn: i32, argument: i32): i32 {
   if (number <= 0 || number >= MOST_SERVERS) return -EINVAL;
-  if (memoryIsShort()) return -ENOMEM;
+  if (memoryStaysShort()) return -ENOMEM;
   const error = openServer(number, currentThread().process, fn, argument);
   if (error != 0) return error;
   let reason = 0;

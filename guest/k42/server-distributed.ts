@@ -1,7 +1,7 @@
 // A server with a Rep on each CPU that calls it: the workers that are free there, the last one first, since it is what the CPU has in its caches. The Root has
 // what there is one of: the process, and the function in which workers begin. A call needs nothing of the Root but where a worker must be made.
 import { contextCreate, contextDestroy, coreId } from '../lib/machine';
-import { memoryIsShort } from '../lib/page-frames';
+import { memoryStaysShort } from './mem/global-pm';
 import { MOST_THREADS, Process } from '../lib/unix/process';
 import { THREAD_RUNNING } from '../lib/unix/thread';
 import { EAGAIN, ENOMEM, ESRCH } from '../posix/abi';
@@ -104,7 +104,7 @@ export class ServerRoot extends PerCpuRoot {
 
   /** A worker for this CPU, about to run: its address, or an error. */
   makeWorker(): usize {
-    if (memoryIsShort()) return -ENOMEM;
+    if (memoryStaysShort()) return -ENOMEM;
     this.lock();
     // As long as it is open one of the process's threads is in `serve`.
     const answer = this.isClosed ? <usize>-ESRCH : this.addWorker(this.process);

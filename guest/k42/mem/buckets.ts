@@ -1,7 +1,8 @@
 // The buckets of a hash: words at addresses, in number a power of two. Many are in frames, with a directory of them, since no run of frames may be left
 // for a table in one piece.
 import { release } from '../../lib/objects';
-import { frameAddress, memoryIsShort, releaseFrame, takeZeroFrame } from '../../lib/page-frames';
+import { frameAddress, releaseFrame, takeZeroFrame } from '../../lib/page-frames';
+import { memoryStaysShort } from './global-pm';
 
 const WORD_SHIFT: usize = 2;
 const FRAME_SHIFT: i32 = 10;
@@ -21,7 +22,7 @@ export class Buckets {
 
   /** So many that are zero; null where there is no memory. */
   static create(length: i32): Buckets | null {
-    if (memoryIsShort()) return null;
+    if (memoryStaysShort()) return null;
     const buckets = new Buckets(length);
     return buckets.fill() ? buckets : null;
   }

@@ -10,7 +10,7 @@
 // there. Its data and old buckets stay until it ends, and its data have lines to themselves; other tables free them as they grow, when nobody can be looking
 // at them.
 import { release } from '../../lib/objects';
-import { memoryIsShort } from '../../lib/page-frames';
+import { memoryStaysShort } from './global-pm';
 import { Buckets, MOST_BUCKETS } from './buckets';
 import { NAME_DHASH_TABLE, nameObject } from './names';
 import { PaddedDescriptor, PageDescriptor } from './page-descriptor';
@@ -129,7 +129,7 @@ export class DHashTable {
         return other;
       }
       if (fresh === null) {
-        if (memoryIsShort()) return null;
+        if (memoryStaysShort()) return null;
         fresh = this.allocate(key);
       }
       fresh.next = changetype<PageDescriptor | null>(head);

@@ -1,7 +1,7 @@
 // New FCMs, of one of three families.
 import { coreCount } from '../../lib/machine';
 import { MOST_LINE_BYTES } from '../../lib/limits';
-import { memoryIsShort } from '../../lib/page-frames';
+import { memoryStaysShort } from './global-pm';
 import { MasterDHashTable } from './dhash';
 import { FCMCore } from './fcm-core';
 import { DistributedFCMRoot } from './fcm-distributed';
@@ -30,7 +30,7 @@ export function newFcm(fr: usize, pm: usize, limit: i32): usize {
 
 /** The same of a family, FCM_*. */
 export function makeFcm(kind: i32, fr: usize, pm: usize, limit: i32): FCMCore | null {
-  if (memoryIsShort()) return null;
+  if (memoryStaysShort()) return null;
   if (kind == FCM_DISTRIBUTED) return makeDistributed(fr, pm, limit);
   if (kind == FCM_PARTITIONED) return makePartitioned(fr, pm, limit);
   const pages = PageHash.create();

@@ -4,7 +4,7 @@
 // Chains are sorted by page, so that a scan finds its way on from a page that is gone. While there are scans the table does not grow.
 import { pause } from '../../lib/machine';
 import { release } from '../../lib/objects';
-import { memoryIsShort } from '../../lib/page-frames';
+import { memoryStaysShort } from './global-pm';
 import { acquireOne, releaseOne } from '../lock';
 import { serveMessages, startLooking, stopLooking } from '../messages';
 import { Buckets, MOST_BUCKETS } from './buckets';
@@ -139,7 +139,7 @@ export class PageHash extends PageSet {
   }
 
   private add(place: usize, page: i32): PageDescriptor | null {
-    if (memoryIsShort()) return null;
+    if (memoryStaysShort()) return null;
     const data = new PageDescriptor(page);
     data.next = load<PageDescriptor | null>(place);
     store<usize>(place, changetype<usize>(data));

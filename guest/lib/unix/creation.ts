@@ -3,7 +3,7 @@ import { Directory } from '../fs/directory';
 import { File } from '../fs/file';
 import { contextCreate, contextDestroy, contextFork, contextSelf, coreCount } from '../machine';
 import { release } from '../objects';
-import { memoryIsShort } from '../page-frames';
+import { memoryIsShort } from 'kernel/memory';
 import {
   ARG_MAX,
   E2BIG,

@@ -1,6 +1,6 @@
 // exec: the current process goes on as another program, with one thread.
 import { contextCreate } from '../machine';
-import { memoryIsShort } from '../page-frames';
+import { memoryIsShort } from 'kernel/memory';
 import { ENOMEM, SIG_DFL, SIGNALS } from '../../posix/abi';
 import { loadProgram } from './creation';
 import { currentThread, thisCpu } from 'kernel/cpu';

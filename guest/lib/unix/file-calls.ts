@@ -1,5 +1,5 @@
 // System calls on files: they find the open file or the path, and leave the rest to it.
-import { memoryIsShort } from '../page-frames';
+import { memoryIsShort } from 'kernel/memory';
 import {
   EBADF,
   EINVAL,

@@ -1,6 +1,6 @@
 // The system calls of memory: mmap, munmap, mprotect, brk, memory.grow. They change what may be; page faults find out.
 import { File } from '../fs/file';
-import { memoryIsShort } from '../page-frames';
+import { memoryIsShort } from 'kernel/memory';
 import { PAGE_BYTES } from '../page-table';
 import {
   EACCES,

@@ -1,6 +1,6 @@
 // poll: waiting for several files at once. The thread is in the wait queue of each while it sleeps.
 import { release } from '../objects';
-import { memoryIsShort } from '../page-frames';
+import { memoryIsShort } from 'kernel/memory';
 import {
   EFAULT,
   EINTR,

@@ -2,7 +2,7 @@
 import { BootInfo } from '../boot-info';
 import { exit, halt, report } from '../machine';
 import { totalFrames } from '../page-frames';
-import { countFreeFrames } from 'kernel/free-frames';
+import { countFreeFrames } from 'kernel/memory';
 import { SCRATCH_PATH, scratchAt } from './scratch';
 import { exportFiles } from './export';
 

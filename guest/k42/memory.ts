@@ -1,0 +1,36 @@
+// Whether there is memory for what a system call makes, and how much there is in the end. Free frames are in the kit's allocator and with the Global PM, and
+// what was destroyed waits for its end: so a kernel that seems to have none may only have to clean up.
+import { cycles, pause } from '../lib/machine';
+import { freeFrames } from '../lib/page-frames';
+import { cleanUp } from './cobj/clean-up';
+import { enterActivation, leaveActivation } from './cobj/generations';
+import { dref } from './cobj/rep';
+import { thisCpu } from './cpu';
+import { GlobalPM, globalPm, memoryStaysShort } from './mem/global-pm';
+
+/** CPUs that run something else hold up the end of objects; nobody waits for them longer than this. */
+const MOST_CYCLES: i64 = 4_000_000;
+
+/** To be asked where a system call begins: this may end its activation, and begin another one. */
+export function memoryIsShort(): bool {
+  if (!memoryStaysShort()) return false;
+  const cpu = thisCpu();
+  leaveActivation(cpu.generation);
+  finishDestruction();
+  cpu.generation = enterActivation();
+  return memoryStaysShort();
+}
+
+/** When the machine's run is about to end. */
+export function countFreeFrames(): i32 {
+  leaveActivation(thisCpu().generation);
+  finishDestruction();
+  dref<GlobalPM>(globalPm()).giveAllBack();
+  return freeFrames();
+}
+
+/** Lets what was destroyed on this CPU come to its end. Outside of activations. */
+function finishDestruction(): void {
+  const start = cycles();
+  while (cleanUp() && cycles() - start < MOST_CYCLES) pause();
+}
