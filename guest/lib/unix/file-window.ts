@@ -10,7 +10,8 @@ import { frameOfFile } from './file-tree';
 import { Lockable } from 'kernel/lock';
 import { nameOne } from './names';
 
-const WINDOW: usize = 0xa000_0000;
+/** Behind the kernel's memory, and below what kernels have for themselves: from 0xa000_0000 on. */
+const WINDOW: usize = 0x9000_0000;
 /** What one page table maps. */
 const TABLE_SPAN: usize = 0x40_0000;
 const WINDOW_BYTES: usize = 8 * TABLE_SPAN;

@@ -34,6 +34,7 @@ export const LINES: readonly string[] = [
   `sort -t: -k2,2n -k1,1 docs/profiles.md | head -n 4; sort -f README.md | uniq -i | wc -l`,
   // Files and directories.
   `mkdir -p a/b/c && cp README.md a/b/c && ls a a/b a/b/c; wc -c < a/b/c/README.md`,
+  `cp /bin/sort own && seq 1 3 > three && ./own -r three && cp own other && ./other -r three; rm own other three`,
   `cp -r docs copy && rm docs/posix.md && ls copy docs && cat copy/posix.md | wc -l; rm -r copy; ls copy 2>/dev/null; echo $?`,
   `ls; ls -a; ls docs/p*.md; ls -d docs; ls nothing 2>/dev/null; echo $?`,
   `mv README.md moved; ls; test -e README.md || head -n 1 moved; mkdir d; mv moved d; ls d; rmdir d 2>/dev/null; ls`,
