@@ -1,7 +1,8 @@
 // A snooping bus: all caches see every request in one order and answer at once.
 //
-// Address and data have lines of their own, so a request may be snooped while another one's data passes. The address bus is busy for
-// arbitration and snoop; data follows from the cache that supplies it or from memory, and keeps the data bus busy for its length.
+// Address and data have lines of their own, so a request may be snooped while another one's data passes. The bus is pipelined: a request keeps the
+// address lines busy until it is on them (arbitration), and others follow while the caches still snoop. Data comes from the cache that supplies it
+// or from memory, and keeps the data lines busy for its length.
 // Everything is on one bus, also where the profile has several nodes; links are not used.
 import { Links } from '../interconnect/links.ts';
 import { Origin } from '../interconnect/origin.ts';
@@ -33,7 +34,8 @@ export class BusFabricModel implements Fabric {
   /** Bytes that passed the data bus. */
   bytes = 0;
   readonly memory: MemoryControllers;
-  readonly #addressTicks: number;
+  readonly #arbitrationTicks: number;
+  readonly #snoopTicks: number;
   readonly #transferTicks: number;
   readonly #lineTicks: number;
   readonly #lineBytes: number;
@@ -42,7 +44,8 @@ export class BusFabricModel implements Fabric {
   constructor(profile: MemoryProfile, bus: BusFabric) {
     this.links = new Links(profile, this.origin);
     this.memory = new MemoryControllers(profile, this.origin);
-    this.#addressTicks = ticks(bus.arbitrationCycles) + ticks(bus.snoopCycles);
+    this.#arbitrationTicks = ticks(bus.arbitrationCycles);
+    this.#snoopTicks = ticks(bus.snoopCycles);
     this.#transferTicks = ticks(bus.transferCycles);
     this.#lineTicks = lengthTicks(profile.lineBytes, bus.bytesPerCycle);
     this.#lineBytes = profile.lineBytes;
@@ -83,7 +86,7 @@ export class BusFabricModel implements Fabric {
   }
 
   #address(at: number): number {
-    return this.buses.reserve(ADDRESS_BUS, at, this.#addressTicks) + this.#addressTicks;
+    return this.buses.reserve(ADDRESS_BUS, at, this.#arbitrationTicks) + this.#arbitrationTicks + this.#snoopTicks;
   }
 
   #data(at: number, bytes: number, length: number): number {
