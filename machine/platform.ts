@@ -78,7 +78,7 @@ export const COUNTER_STALL_CYCLES = 13;
 export const COUNTER_LINK_BYTES = 14;
 
 // Events of tally.
-/** The object's life begins and ends: what is at its address afterwards is another one. */
+/** The object's life begins and ends: what begins at the same address is another one. */
 export const TALLY_CREATED = 0;
 export const TALLY_DESTROYED = 1;
 /** It is used; its lock was not free. */

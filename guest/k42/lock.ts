@@ -2,7 +2,8 @@
 // nobody sleeps with one.
 //
 // They are ticket locks: first come, first served. Whoever waits serves calls of other CPUs (messages.ts), because the owner may wait for just that.
-import { pause } from '../lib/machine';
+import { pause, tally } from '../lib/machine';
+import { TALLY_CONTENTION } from '../lib/machine-constants';
 import { serveMessages, startLooking, stopLooking } from './messages';
 
 /** A lock is a word, 0 when free: the next ticket in its lower half, and the one that is served. */
@@ -35,6 +36,7 @@ export function relax(): void {
 }
 
 function wait(lock: usize, ticket: u16): void {
+  tally(lock, TALLY_CONTENTION);
   const before = startLooking();
   while (atomic.load<u16>(lock, SERVING) != ticket) relax();
   stopLooking(before);

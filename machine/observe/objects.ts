@@ -1,8 +1,8 @@
 // What happened to a guest's objects: how often, and on which cores, by instance. Told from tallies alone (machine.tally): the guest says which of its
 // objects it uses, and the machine counts.
 //
-// Objects are known by their addresses: the kernel's by virtual ones, which mean the same on all cores, those of programs by physical ones. What is at an
-// address after an object was destroyed there is another instance, as is what is created where an object is still believed to be.
+// Objects are known by their addresses: the kernel's by virtual ones, which mean the same on all cores, those of programs by physical ones. What is
+// created at an address is another instance than what was there before; who still uses an object that was destroyed there uses that one.
 
 import { KERNEL_ADDRESS, TALLY_CREATED, TALLY_DESTROYED, TALLY_EVENTS } from '../platform.ts';
 import { Labels } from './labels.ts';
@@ -75,9 +75,7 @@ export class Objects implements Observer {
     if (event === TALLY_CREATED) counts.createdOn = core;
     else if (event === TALLY_DESTROYED) counts.destroyedOn = core;
     counts.cores.set(core, event === TALLY_CREATED || event === TALLY_DESTROYED ? used : used + 1);
-    if (event !== TALLY_DESTROYED) return;
-    this.#name(counts);
-    this.#live.delete(key);
+    if (event === TALLY_DESTROYED) this.#name(counts);
   }
 
   /** A name that was given when the object was first seen stays; one that was given later is found where it ends. */

@@ -5,7 +5,8 @@
 // one: its miss set. Reps come one at a time, with the Root's lock; what goes through all Reps has it too, so none comes meanwhile. The lock is not
 // needed to use a Rep that is there.
 import { CpuSet } from '../../lib/cpu-set';
-import { coreId } from '../../lib/machine';
+import { coreId, tally } from '../../lib/machine';
+import { TALLY_CREATED } from '../../lib/machine-constants';
 import { release } from '../../lib/objects';
 import { deferEverywhere } from './clean-up';
 import { giveCoid, takeCoid } from './coid';
@@ -31,7 +32,10 @@ export abstract class Root extends Deferred {
   constructor(coid: usize = 0) {
     super();
     this.coid = coid != 0 ? coid : takeCoid();
-    if (coid == 0) putRoot(this.coid, this);
+    if (coid == 0) {
+      tally(this.coid, TALLY_CREATED);
+      putRoot(this.coid, this);
+    }
   }
 
   /** The Rep for a CPU, which may have to be made: by `createRep`. The Root's lock is held. */

@@ -1,4 +1,6 @@
 // What the objects of the kernel's memory are called in reports of those outside.
+import { Root } from '../cobj/root';
+import { ENTRY_BYTES } from '../cobj/translation';
 import { KIND_NAME_BYTES, layOutKindName, nameAs } from '../../lib/kind-names';
 
 export const NAME_PROCESS: i32 = 0;
@@ -40,4 +42,6 @@ function textOf(kind: i32): usize {
 @inline
 export function nameObject<T>(kind: i32, object: T): void {
   nameAs(textOf(kind), changetype<usize>(object), load<u32>(changetype<usize>(object) - 4));
+  // A clustered object is known by its COID as well.
+  if (object instanceof Root) nameAs(textOf(kind), (<Root>object).coid, ENTRY_BYTES);
 }
