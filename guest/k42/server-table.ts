@@ -6,6 +6,7 @@ import { dref } from './cobj/rep';
 import { MOST_SERVERS } from './ppc-numbers';
 import { Server } from './server';
 import { ServerRoot } from './server-distributed';
+import { NAME_SERVER, nameCoid } from './mem/names';
 
 const table = memory.data(MOST_SERVERS * 4, MOST_LINE_BYTES);
 
@@ -17,7 +18,7 @@ export function takeWorkerOf(number: i32): usize {
 
 /** Lets calls of a number go to a function of a process's: 0, or -EBUSY where they go to another. */
 export function openServer(number: i32, process: Process, fn: i32, argument: i32): i32 {
-  const coid = new ServerRoot(process, fn, argument).coid;
+  const coid = nameCoid(NAME_SERVER, new ServerRoot(process, fn, argument).coid);
   if (atomic.cmpxchg<usize>(table + 4 * number, 0, coid) == 0) return 0;
   dref<Server>(coid).close();
   return -EBUSY;

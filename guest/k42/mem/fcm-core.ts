@@ -14,7 +14,7 @@ import { Attachments } from './attachments';
 import { NO_LIMIT } from './fcm';
 import { FR } from './fr';
 import { HAT } from './hat';
-import { NAME_FCM, nameObject } from './names';
+import { NAME_FCM, nameCoid, nameObject } from './names';
 import { PAGE_COPY_ON_WRITE, PAGE_DIRTY, PAGE_FRAME, PAGE_MAPPED, PageDescriptor } from './page-descriptor';
 import { PageSet } from './page-set';
 import { PM } from './pm';
@@ -42,7 +42,7 @@ export class FCMCore {
 
   /** With its COID it is known: the PM may ask it for frames. */
   begin(coid: usize): void {
-    this.coid = coid;
+    this.coid = nameCoid(NAME_FCM, coid);
     dref<PM>(this.pm).attachFcm(coid);
   }
 

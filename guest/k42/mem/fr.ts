@@ -9,7 +9,7 @@
 import { arrive, depart, isRefused, refusal, repOf } from '../cobj/trampoline';
 import { Rep } from '../cobj/rep';
 import { SingleRepRoot } from '../cobj/single-rep-root';
-import { NAME_FR, nameObject } from './names';
+import { NAME_FR, nameCoid, nameObject } from './names';
 
 export abstract class FR extends Rep {
   /**
@@ -49,5 +49,5 @@ export abstract class FR extends Rep {
 export function newFR(rep: FR): usize {
   const root = new SingleRepRoot(rep);
   nameObject(NAME_FR, root);
-  return root.coid;
+  return nameCoid(NAME_FR, root.coid);
 }

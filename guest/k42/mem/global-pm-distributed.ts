@@ -19,7 +19,7 @@ import { Clients } from './clients';
 import { FrameList } from './frame-list';
 import { drain, newFrameList, refill } from './frame-source';
 import { GlobalPM } from './global-pm';
-import { NAME_GLOBAL_PM, nameObject } from './names';
+import { NAME_GLOBAL_PM, nameCoid, nameObject } from './names';
 import { RECLAIMED_AT_ONCE } from './pm';
 
 /** Full pages of frames that a Rep keeps. */
@@ -212,5 +212,5 @@ class GlobalPmDistributed extends GlobalPM {
 
 /** A new object. */
 export function newGlobalPmDistributed(): usize {
-  return new GlobalPmRoot().coid;
+  return nameCoid(NAME_GLOBAL_PM, new GlobalPmRoot().coid);
 }

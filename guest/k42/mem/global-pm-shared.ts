@@ -6,7 +6,7 @@ import { Clients } from './clients';
 import { FrameList } from './frame-list';
 import { drain, newFrameList, refill } from './frame-source';
 import { GlobalPM } from './global-pm';
-import { NAME_GLOBAL_PM, nameObject } from './names';
+import { NAME_GLOBAL_PM, nameCoid, nameObject } from './names';
 import { RECLAIMED_AT_ONCE } from './pm';
 
 class GlobalPmShared extends GlobalPM {
@@ -95,5 +95,5 @@ class GlobalPmShared extends GlobalPM {
 
 /** A new object. */
 export function newGlobalPmShared(): usize {
-  return new SingleRepRoot(new GlobalPmShared()).coid;
+  return nameCoid(NAME_GLOBAL_PM, new SingleRepRoot(new GlobalPmShared()).coid);
 }

@@ -25,7 +25,7 @@ import { localTable } from '../cobj/local-table';
 import { Rep } from '../cobj/rep';
 import { callOn } from '../messages';
 import { HAT } from './hat';
-import { NAME_HAT, nameObject } from './names';
+import { NAME_HAT, nameCoid, nameObject } from './names';
 
 /** In the place of an address-space identifier: nothing is kept apart. */
 const NO_SPACE: i32 = 0;
@@ -201,5 +201,5 @@ function leaveTables(): void {
 
 /** A new object. */
 export function newHat(): usize {
-  return new HatRoot().coid;
+  return nameCoid(NAME_HAT, new HatRoot().coid);
 }

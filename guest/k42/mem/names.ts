@@ -1,5 +1,4 @@
 // What the objects of the kernel's memory are called in reports of those outside.
-import { Root } from '../cobj/root';
 import { ENTRY_BYTES } from '../cobj/translation';
 import { KIND_NAME_BYTES, layOutKindName, nameAs } from '../../lib/kind-names';
 
@@ -14,7 +13,8 @@ export const NAME_PAGE_HASH: i32 = 7;
 export const NAME_DHASH_TABLE: i32 = 8;
 export const NAME_PAGE: i32 = 9;
 export const NAME_FR: i32 = 10;
-const KINDS: i32 = 11;
+export const NAME_SERVER: i32 = 11;
+const KINDS: i32 = 12;
 
 const texts = memory.data(KINDS * KIND_NAME_BYTES, 4);
 
@@ -31,6 +31,7 @@ export function layOutMemoryNames(): void {
   layOutKindName(textOf(NAME_DHASH_TABLE), 'FCM: DHash table');
   layOutKindName(textOf(NAME_PAGE), 'FCM: page descriptor');
   layOutKindName(textOf(NAME_FR), 'FR');
+  layOutKindName(textOf(NAME_SERVER), 'Server');
 }
 
 @inline
@@ -42,6 +43,11 @@ function textOf(kind: i32): usize {
 @inline
 export function nameObject<T>(kind: i32, object: T): void {
   nameAs(textOf(kind), changetype<usize>(object), load<u32>(changetype<usize>(object) - 4));
-  // A clustered object is known by its COID as well.
-  if (object instanceof Root) nameAs(textOf(kind), (<Root>object).coid, ENTRY_BYTES);
+}
+
+/** Names a clustered object, by its COID, which it answers. */
+@inline
+export function nameCoid(kind: i32, coid: usize): usize {
+  nameAs(textOf(kind), coid, ENTRY_BYTES);
+  return coid;
 }

@@ -4,7 +4,7 @@ import { destroy } from '../cobj/destruction';
 import { dref, Rep } from '../cobj/rep';
 import { Clients } from './clients';
 import { GlobalPM, globalPm } from './global-pm';
-import { NAME_PM, nameObject } from './names';
+import { NAME_PM, nameCoid, nameObject } from './names';
 import { PM } from './pm';
 
 class PmRoot extends PerCpuRoot {
@@ -89,7 +89,7 @@ class PmDistributed extends PM {
 
 /** A new object, which the Global PM knows. */
 export function newPmDistributed(): usize {
-  const coid = new PmRoot().coid;
+  const coid = nameCoid(NAME_PM, new PmRoot().coid);
   dref<GlobalPM>(globalPm()).attachPm(coid);
   return coid;
 }

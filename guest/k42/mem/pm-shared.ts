@@ -5,7 +5,7 @@ import { SingleRepRoot } from '../cobj/single-rep-root';
 import { acquireOne, releaseOne } from '../lock';
 import { Clients } from './clients';
 import { GlobalPM, globalPm } from './global-pm';
-import { NAME_PM, nameObject } from './names';
+import { NAME_PM, nameCoid, nameObject } from './names';
 import { PM } from './pm';
 
 class PmShared extends PM {
@@ -71,7 +71,7 @@ class PmShared extends PM {
 
 /** A new object, which the Global PM knows. */
 export function newPmShared(): usize {
-  const coid = new SingleRepRoot(new PmShared()).coid;
+  const coid = nameCoid(NAME_PM, new SingleRepRoot(new PmShared()).coid);
   dref<GlobalPM>(globalPm()).attachPm(coid);
   return coid;
 }

@@ -18,6 +18,7 @@ import { Layout } from './layout';
 import { MasterList } from './master-list';
 import { ProcessBase } from './process-base';
 import { MasterElement, RegionElement, RegionList } from './region-list';
+import { NAME_PROCESS, nameCoid } from './names';
 
 class ReplicatedList extends MasterList {
   root: ProcessRoot = changetype<ProcessRoot>(0);
@@ -141,6 +142,6 @@ export class ProcessDistributed extends ProcessBase {
 export function layOutProcessDistributed(): Layout | null {
   const regions = new ReplicatedList();
   const layout = newLayout(regions);
-  if (layout) layout.process = new ProcessRoot(layout, regions).coid;
+  if (layout) layout.process = nameCoid(NAME_PROCESS, new ProcessRoot(layout, regions).coid);
   return layout;
 }

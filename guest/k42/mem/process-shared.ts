@@ -8,6 +8,7 @@ import { newLayout } from './families';
 import { Layout } from './layout';
 import { MasterList } from './master-list';
 import { ProcessBase } from './process-base';
+import { NAME_PROCESS, nameCoid } from './names';
 
 export class ProcessShared extends ProcessBase {
   private faultCount: i32 = 0;
@@ -38,6 +39,6 @@ export class ProcessShared extends ProcessBase {
 /** A new object, by its layout; null without memory. */
 export function layOutProcessShared(): Layout | null {
   const layout = newLayout(new MasterList());
-  if (layout) layout.process = new SingleRepRoot(new ProcessShared(layout)).coid;
+  if (layout) layout.process = nameCoid(NAME_PROCESS, new SingleRepRoot(new ProcessShared(layout)).coid);
   return layout;
 }

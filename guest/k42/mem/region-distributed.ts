@@ -16,7 +16,7 @@ import { coreCount, coreId } from '../../lib/machine';
 import { release } from '../../lib/objects';
 import { PerCpuRoot } from '../cobj/cluster-root';
 import { Rep } from '../cobj/rep';
-import { NAME_REGION, nameObject } from './names';
+import { NAME_REGION, nameCoid, nameObject } from './names';
 import { Region, RETRY } from './region';
 import { RegionShared } from './region-shared';
 import { counterAt, RequestCounter } from './request-counter';
@@ -112,7 +112,7 @@ export class RegionFirst extends RegionShared {
   }
 
   override begin(): usize {
-    return this.attach(new RegionRoot(this).coid);
+    return this.attach(nameCoid(NAME_REGION, new RegionRoot(this).coid));
   }
 }
 

@@ -11,7 +11,7 @@ import { dref } from '../cobj/rep';
 import { SingleRepRoot } from '../cobj/single-rep-root';
 import { FCM } from './fcm';
 import { HAT } from './hat';
-import { NAME_REGION, nameObject } from './names';
+import { NAME_REGION, nameCoid, nameObject } from './names';
 import { REGION_GROWS, REGION_SHARED } from './process';
 import { Region, RETRY } from './region';
 import { counterAt, RequestCounter } from './request-counter';
@@ -180,7 +180,7 @@ export class RegionShared extends Region {
 
   /** Makes the object whose first Rep this is, and attaches it to its FCM. */
   begin(): usize {
-    return this.attach(new SingleRepRoot(this).coid);
+    return this.attach(nameCoid(NAME_REGION, new SingleRepRoot(this).coid));
   }
 
   protected attach(coid: usize): usize {
