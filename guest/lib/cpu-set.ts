@@ -17,6 +17,11 @@ export class CpuSet {
     atomic.or<u64>(this.wordOf(core), (<u64>1) << (core & 63));
   }
 
+  clear(): void {
+    atomic.store<u64>(this.wordOf(0), 0);
+    atomic.store<u64>(this.wordOf(64), 0);
+  }
+
   /** Adds all that are in another one. */
   addAll(other: CpuSet): void {
     atomic.or<u64>(this.wordOf(0), atomic.load<u64>(other.wordOf(0)));

@@ -4,6 +4,9 @@
 //   objects=shared|distributed     process= region= globalpm= the same for these; the processes' PMs are of the Global PM's family
 //   fcm=shared|dhash|partitioned   a DHash where objects are distributed
 import { MOST_LINE_BYTES } from '../../lib/limits';
+import { Gate } from '../cobj/gate';
+import { hotSwap } from '../cobj/hot-swap';
+import { Root } from '../cobj/root';
 import { setFcmFamily } from './fcm-family';
 import { release } from '../../lib/objects';
 import { memoryStaysShort } from './global-pm';
@@ -14,8 +17,8 @@ import { Layout } from './layout';
 import { MasterList } from './master-list';
 import { newPmDistributed } from './pm-distributed';
 import { newPmShared } from './pm-shared';
-import { layOutProcessDistributed } from './process-distributed';
-import { layOutProcessShared } from './process-shared';
+import { layOutProcessDistributed, ProcessRoot } from './process-distributed';
+import { layOutProcessShared, sharedSuccessor } from './process-shared';
 import { RegionFirst } from './region-distributed';
 import { RegionShared } from './region-shared';
 
@@ -50,6 +53,20 @@ export function setFamilies(process: i32, region: i32, globalPm: i32, fcm: i32):
 export function newProcess(): usize {
   const layout = familyOf(KIND_PROCESS) == SHARED ? layOutProcessShared() : layOutProcessDistributed();
   return layout ? layout.process : 0;
+}
+
+/**
+ * Lets a Process be of another family from now on, while it is used: 0 when that has begun; -EBUSY when it is being changed already, or DEAD. Faults that come in
+ * the middle wait at the gate.
+ */
+export function swapProcess(coid: usize, family: i32, gate: Gate): i32 {
+  const next: Root = family == SHARED ? sharedSuccessor(coid) : new ProcessRoot(coid);
+  const answer = hotSwap(coid, next, gate);
+  if (answer != 0) {
+    next.reclaimReps();
+    release(next);
+  }
+  return answer;
 }
 
 /** An empty layout, with a HAT and a PM; null without memory. */

@@ -26,7 +26,7 @@ export class Layout extends Lockable {
 
   /** `hat`, `pm`: COIDs. They end with it. */
   constructor(
-    readonly regions: MasterList,
+    public regions: MasterList,
     readonly hat: usize,
     readonly pm: usize,
   ) {
@@ -111,6 +111,12 @@ export class Layout extends Lockable {
     }
     dref<HAT>(this.hat).destroy();
     dref<PM>(this.pm).destroy();
+  }
+
+  /** Keeps its Regions in a list of another kind from now on. Nobody uses it meanwhile. */
+  changeList(regions: MasterList): void {
+    regions.takeOver(this.regions);
+    this.regions = regions;
   }
 
   /** When nobody can look at it any more. */

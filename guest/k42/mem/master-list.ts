@@ -1,14 +1,27 @@
 // A process's own list of its Regions, with the lock that faults take to look something up in it. It is changed by one at a time (layout.ts), with the lock.
+import { release } from '../../lib/objects';
 import { Lockable } from '../lock';
 import { NAME_REGION_LIST, nameObject } from './names';
 import { MasterElement, RegionList } from './region-list';
 
 export class MasterList extends Lockable {
-  readonly list: RegionList = new RegionList();
+  list: RegionList = new RegionList();
 
   constructor() {
     super();
     nameObject(NAME_REGION_LIST, this);
+  }
+
+  /** Takes all elements of another list, of which nobody has copies any more, and releases that. */
+  takeOver(other: MasterList): void {
+    release(this.list);
+    this.list = other.list;
+    release(other);
+    let element = this.first;
+    while (element) {
+      element.cachers.clear();
+      element = nextOf(element);
+    }
   }
 
   /** Lets all copies of an element go, before it changes. With the lock. */

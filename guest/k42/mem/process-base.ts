@@ -9,7 +9,7 @@ import { Process } from './process';
 import { Region, RETRY } from './region';
 
 export abstract class ProcessBase extends Process {
-  constructor(protected readonly layout: Layout) {
+  constructor(public layout: Layout) {
     super();
     nameObject(NAME_PROCESS, this);
   }

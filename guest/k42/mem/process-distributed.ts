@@ -11,17 +11,22 @@
 // first and the Rep's second; a fault that finds its Region in its Rep takes only that one, which nobody else wants unless the process changes.
 import { coreId } from '../../lib/machine';
 import { PerCpuRoot } from '../cobj/cluster-root';
+import { destroy } from '../cobj/destruction';
 import { Rep } from '../cobj/rep';
+import { ROOT_PART, TransferState } from '../cobj/transfer';
 import { acquireOne, releaseOne } from '../lock';
 import { newLayout } from './families';
 import { Layout } from './layout';
 import { MasterList } from './master-list';
 import { ProcessBase } from './process-base';
+import { FORMAT_LAYOUT, noLayout, ProcessState } from './process-transfer';
 import { MasterElement, RegionElement, RegionList } from './region-list';
 import { NAME_PROCESS, nameCoid } from './names';
 
 class ReplicatedList extends MasterList {
-  root: ProcessRoot = changetype<ProcessRoot>(0);
+  constructor(private readonly root: ProcessRoot) {
+    super();
+  }
 
   override forget(element: MasterElement): void {
     const cachers = element.cachers;
@@ -47,13 +52,9 @@ class ReplicatedList extends MasterList {
 }
 
 export class ProcessRoot extends PerCpuRoot {
-  constructor(
-    readonly layout: Layout,
-    readonly regions: ReplicatedList,
-  ) {
-    super();
-    regions.root = this;
-  }
+  layout: Layout = noLayout();
+  /** What it has handled in the place of which this is. */
+  private faultsBefore: i32 = 0;
 
   override createRep(cpu: i32): Rep {
     return new ProcessDistributed(this.layout, cpu);
@@ -64,15 +65,47 @@ export class ProcessRoot extends PerCpuRoot {
     return changetype<ProcessDistributed>(this.repAt(cpu));
   }
 
+  /** The sum of all Reps'. */
+  faults(): i32 {
+    let sum = this.faultsBefore;
+    for (let cpu = 0; cpu < this.clusters; cpu++) {
+      const rep = this.repOf(cpu);
+      if (changetype<usize>(rep) != 0) sum += rep.faultCount;
+    }
+    return sum;
+  }
+
+  override get exportSet(): u32 {
+    return FORMAT_LAYOUT;
+  }
+
+  override get importSet(): u32 {
+    return FORMAT_LAYOUT;
+  }
+
+  override exportPart(format: u32, part: i32): TransferState | null {
+    if (part != ROOT_PART) return null;
+    const state = new ProcessState(this.layout, this.faults());
+    this.layout = noLayout();
+    return state;
+  }
+
+  override importPart(format: u32, part: i32, state: TransferState): void {
+    const given = changetype<ProcessState>(state);
+    given.layout.changeList(new ReplicatedList(this));
+    this.layout = given.layout;
+    this.faultsBefore = given.faults;
+  }
+
   override reclaimReps(): void {
     super.reclaimReps();
-    this.layout.end();
+    if (changetype<usize>(this.layout) != 0) this.layout.end();
   }
 }
 
 export class ProcessDistributed extends ProcessBase {
   private lockWord: u32 = 0;
-  private faultCount: i32 = 0;
+  faultCount: i32 = 0;
   private readonly cache: RegionList = new RegionList();
 
   constructor(
@@ -88,7 +121,7 @@ export class ProcessDistributed extends ProcessBase {
     const region = element ? element.region : 0;
     this.faultCount++;
     this.unlock();
-    return region != 0 ? region : this.processRoot.regions.copyTo(this, address);
+    return region != 0 ? region : changetype<ReplicatedList>(this.layout.regions).copyTo(this, address);
   }
 
   /** Keeps a copy of an element, from now until `drop`. */
@@ -105,24 +138,12 @@ export class ProcessDistributed extends ProcessBase {
     copy!.destroy();
   }
 
-  /** The sum of all Reps'. */
   override faults(): i32 {
-    const root = this.processRoot;
-    let sum = 0;
-    for (let cpu = 0; cpu < root.clusters; cpu++) {
-      const rep = root.repOf(cpu);
-      if (changetype<usize>(rep) != 0) sum += rep.faultCount;
-    }
-    return sum;
+    return changetype<ProcessRoot>(this.root).faults();
   }
 
   protected override twin(): Layout | null {
     return layOutProcessDistributed();
-  }
-
-  @inline
-  private get processRoot(): ProcessRoot {
-    return changetype<ProcessRoot>(this.root);
   }
 
   private lock(): void {
@@ -140,8 +161,13 @@ export class ProcessDistributed extends ProcessBase {
 
 /** A new object, by its layout; null without memory. */
 export function layOutProcessDistributed(): Layout | null {
-  const regions = new ReplicatedList();
-  const layout = newLayout(regions);
-  if (layout) layout.process = nameCoid(NAME_PROCESS, new ProcessRoot(layout, regions).coid);
+  const root = new ProcessRoot();
+  const layout = newLayout(new ReplicatedList(root));
+  if (layout === null) {
+    destroy(root.coid);
+    return null;
+  }
+  root.layout = layout;
+  layout.process = nameCoid(NAME_PROCESS, root.coid);
   return layout;
 }

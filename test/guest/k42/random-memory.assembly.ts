@@ -1,13 +1,16 @@
 // CPUs as threads of one process that map, unmap, protect, touch and fork at random: see random-memory.test.ts. Each CPU has pages of its own, of which it keeps
-// a model, and all add to words of pages that they share. The command line says: seed, steps (of each CPU), and the families.
+// a model, and all add to words of pages that they share. The command line says: seed, steps (of each CPU), the families, and swaps=1 to change that of the
+// Process again and again meanwhile.
+import { SpinningGate } from '../../../guest/k42/cobj/gate';
 import { dref } from '../../../guest/k42/cobj/rep';
 import { enterActivation, leaveActivation } from '../../../guest/k42/cobj/generations';
-import { newProcess } from '../../../guest/k42/mem/families';
+import { newProcess, swapProcess } from '../../../guest/k42/mem/families';
 import { GlobalPM, globalPm } from '../../../guest/k42/mem/global-pm';
 import { ANYWHERE, Process, REGION_SHARED } from '../../../guest/k42/mem/process';
 import { PM } from '../../../guest/k42/mem/pm';
 import { MOST_CORES, MOST_LINE_BYTES } from '../../../guest/lib/limits';
 import { coreCount, coreId, report } from '../../../guest/lib/machine';
+import { release } from '../../../guest/lib/objects';
 import { freeFrames, totalFrames } from '../../../guest/lib/page-frames';
 import { PAGE_BYTES } from '../../../guest/lib/page-table';
 import { parameter } from '../../../guest/lib/parameters';
@@ -18,6 +21,7 @@ import {
   addWord,
   become,
   countObjects,
+  FICKLE,
   loadWord,
   mapAnonymous,
   meet,
@@ -35,11 +39,18 @@ const SLOTS: usize = 0x1000_0000;
 const COMMON: usize = 0x2000_0000;
 const SHARED: usize = 0x2100_0000;
 const COMMON_PAGES: i32 = 3;
+/** Words of a model behind those of its pages: how much was added to each common page, each shared one, and the one whose rights come and go. */
+const COUNTS: i32 = 2 * COMMON_PAGES + 1;
+/** Where in a model the values are that its pages had at a fork: words. */
+const SAVED: i32 = 2 * PAGES;
 /** In the place of a protection: nothing is mapped. */
 const ABSENT: i32 = -1;
 
 const processPlace = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
-/** For each CPU: protection and value of each of its pages, and how much it has added to each common page, and to each shared one. */
+const swaps = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+/** Whether somebody has taken the right to write to FICKLE away. */
+const isTaken = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+/** For each CPU: protection, value, and value when it was forked of each of its pages; counts. */
 const MODEL_BYTES: i32 = 512;
 const models = memory.data(MOST_CORES * MODEL_BYTES, MOST_LINE_BYTES);
 
@@ -47,6 +58,7 @@ export function boot(info: usize): void {
   runUsers(info, prepare, live);
   check(dref<PM>(globalPm()).frames() == 0, 'no FCM has a frame that is left');
   dref<GlobalPM>(globalPm()).giveAllBack();
+  report(0, 0, <f64>load<i32>(swaps));
   report(0, 0, <f64>countObjects());
   report(0, 0, <f64>(totalFrames() - freeFrames()));
   end();
@@ -63,6 +75,7 @@ function prepare(): void {
   const bytes = <usize>COMMON_PAGES * PAGE_BYTES;
   mapAnonymous(process, COMMON, bytes, PROT_READ | PROT_WRITE, 0);
   mapAnonymous(process, SHARED, bytes, PROT_READ | PROT_WRITE, REGION_SHARED);
+  mapAnonymous(process, FICKLE, PAGE_BYTES, PROT_READ | PROT_WRITE, 0);
 }
 
 function live(): void {
@@ -110,13 +123,15 @@ class Model {
   step(): void {
     const what = nextRandom() % 100;
     const activation = enterActivation();
+    if (coreId() == 0 && nextRandom() % 8 == 0 && parameter('swaps', 0) != 0) this.swap();
     const first = <i32>(nextRandom() % PAGES);
     const end = first + 1 + <i32>(nextRandom() % min(<u32>(PAGES - first), 8));
     if (what < 10) this.map(first, end);
     else if (what < 18) this.unmap(first, end);
     else if (what < 28) this.protect(first, end);
     else if (what < 70) this.touch(this.process, first);
-    else if (what < 90) this.addToCommon(this.process);
+    else if (what < 85) this.addToCommon(this.process);
+    else if (what < 90) this.beFickle();
     else if (what < 96) this.mapAnywhere();
     else this.fork();
     leaveActivation(activation);
@@ -157,11 +172,34 @@ class Model {
       check(dref<Process>(process).handleFault(address, write) == -EFAULT, 'what is not allowed is an error');
       return;
     }
-    check(loadWord(this.addressOf(page)) == this.valueOf(page), 'a page has what was written to it last');
+    if (process == this.process) {
+      check(loadWord(this.addressOf(page)) == this.valueOf(page), 'a page has what was written to it last');
+    }
     if (!write) return;
     const value = <i32>nextRandom();
     storeWord(this.addressOf(page), value);
     if (process == this.process) this.setValue(page, value);
+  }
+
+  /** Takes the right to write to a page away, which nobody can do then, and gives it back; or adds to the page. */
+  private beFickle(): void {
+    if (atomic.cmpxchg<i32>(isTaken, 0, 1) != 0) {
+      addWord(FICKLE, 1);
+      this.count(2 * COMMON_PAGES);
+      return;
+    }
+    check(dref<Process>(this.process).protect(FICKLE, FICKLE + PAGE_BYTES, PROT_READ) == 0, 'protect');
+    const before = loadWord(FICKLE);
+    for (let i = 0; i < 40; i++) check(loadWord(FICKLE) == before, 'nobody writes without a right to');
+    check(dref<Process>(this.process).protect(FICKLE, FICKLE + PAGE_BYTES, PROT_READ | PROT_WRITE) == 0, 'protect');
+    atomic.store<i32>(isTaken, 0);
+  }
+
+  /** Lets the Process be of another family from now on. */
+  private swap(): void {
+    const gate = new SpinningGate();
+    if (swapProcess(this.process, nextRandom() & 1, gate) != 0) release(gate);
+    else store<i32>(swaps, load<i32>(swaps) + 1);
   }
 
   private addToCommon(process: usize): void {
@@ -172,9 +210,9 @@ class Model {
     this.count(isShared ? page + COMMON_PAGES : page);
   }
 
-  /** `page`: of the common ones, then of the shared ones. */
+  /** `page`: in the order of the counts. */
   private count(page: i32): void {
-    const place = this.words + 4 * (2 * PAGES + page);
+    const place = this.words + 4 * (3 * PAGES + page);
     store<i32>(place, load<i32>(place) + 1);
   }
 
@@ -188,29 +226,41 @@ class Model {
     check(dref<Process>(this.process).handleFault(page, false) == -EFAULT, 'and is gone then');
   }
 
-  /** Goes on in a copy for some steps, and ends it. */
+  /** Makes a copy; both go on to write, and neither sees what the other does. */
   private fork(): void {
     const child = dref<Process>(this.process).fork();
     check(<i32>child < 0 && child != <usize>-ENOMEM, 'there is memory to fork');
+    memory.copy(this.words + 4 * SAVED, this.words + 4 * PAGES, 4 * PAGES);
+    this.writeSome(this.process);
     become(child);
-    const common = loadWord(COMMON);
-    check(common >= load<i32>(this.words + 8 * PAGES), 'a copy has all that was added before');
+    const added = load<i32>(this.words + 4 * 3 * PAGES);
+    check(loadWord(COMMON) >= added, 'a copy has all that was added before');
     for (let i = 0; i < 6; i++) this.addToCommon(child);
-    for (let page = 0; page < PAGES; page++) this.touch(child, page);
+    this.checkPages(SAVED, 'what is written after a fork the copy has not');
+    this.writeSome(child);
     become(this.process);
+    this.checkPages(PAGES, 'what a copy writes only the copy has');
+    check(dref<Process>(child).destroy() == 0, 'a process ends');
+  }
+
+  private writeSome(process: usize): void {
+    for (let page = 0; page < PAGES; page++) if ((nextRandom() & 1) != 0) this.touch(process, page);
+  }
+
+  /** Compares what can be read with values of the model. */
+  private checkPages(values: i32, what: string): void {
     for (let page = 0; page < PAGES; page++) {
       if (this.protectionOf(page) <= PROT_NONE) continue;
-      check(loadWord(this.addressOf(page)) == this.valueOf(page), 'what a copy writes only the copy has');
+      check(loadWord(this.addressOf(page)) == load<i32>(this.words + 4 * (values + page)), what);
     }
-    check(dref<Process>(child).destroy() == 0, 'a process ends');
   }
 
   /** On CPU 0 when all have done their steps: nothing that was added is lost, and nothing is left. */
   conclude(): void {
-    for (let page = 0; page < 2 * COMMON_PAGES; page++) {
+    for (let page = 0; page < COUNTS; page++) {
       let sum = 0;
-      for (let cpu = 0; cpu < coreCount(); cpu++) sum += load<i32>(models + cpu * MODEL_BYTES + 4 * (2 * PAGES + page));
-      const start = page < COMMON_PAGES ? COMMON : SHARED;
+      for (let cpu = 0; cpu < coreCount(); cpu++) sum += load<i32>(models + cpu * MODEL_BYTES + 4 * (3 * PAGES + page));
+      const start = page < COMMON_PAGES ? COMMON : page < 2 * COMMON_PAGES ? SHARED : FICKLE;
       const address = start + <usize>(page % COMMON_PAGES) * PAGE_BYTES;
       check(loadWord(address) == sum, 'no addition is lost');
     }

@@ -25,7 +25,12 @@ import { coreCount, coreId, coreStart, interrupts, pause } from '../../../guest/
 import { FAULT_WRITE, TRAP_INTERRUPT, TRAP_PAGE_FAULT } from '../../../guest/lib/machine-constants';
 import { entryOf } from '../../../guest/lib/page-directory';
 import { panic } from '../../../guest/lib/panic';
+import { PAGE_BYTES } from '../../../guest/lib/page-table';
 import { parameter, setCommandLine } from '../../../guest/lib/parameters';
+import { EFAULT } from '../../../guest/posix/abi';
+
+/** A page that may have rights or not at any time. */
+export const FICKLE: usize = 0x2200_0000;
 
 const LINE: i32 = 128;
 const MOST_CORES: i32 = 128;
@@ -110,7 +115,9 @@ export function takeTrap(cause: i32, a: i32, b: i32): void {
   if (cause == TRAP_PAGE_FAULT) {
     const place = current + coreId() * LINE;
     const error = dref<Process>(load<usize>(place)).handleFault(a, (b & FAULT_WRITE) != 0);
-    if (error != 0) panic('a page that the model has is not there');
+    // Whose rights come and go is tried again.
+    if (error != 0 && (error != -EFAULT || <usize>a - FICKLE >= PAGE_BYTES))
+      panic('a page that the model has is not there');
     store<i32>(place, load<i32>(place, FAULTS) + 1, FAULTS);
   } else if (cause == TRAP_INTERRUPT && a == VECTOR_MESSAGE) {
     serveAll();
