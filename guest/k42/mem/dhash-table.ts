@@ -2,30 +2,46 @@
 //
 //   insertion  by one compare-and-swap on the head of a chain; there is no lock of the table
 //   deletion   data whose word `state` is 0 count as deleted. They stay in their chain, and are used again should their key come back
-//   growth     keeps requests out (request-counter.ts), and waits until none is in. Then it links all data anew, and drops those that are deleted
+//   growth     when a chain has become long, by the next who comes: he keeps requests out, and waits until none is in. Then he links all data anew, and
+//              drops those that are deleted
 //
 // What is found is locked; when it is, its request is over. So a CPU that has data locked keeps nobody from growing, and may wait for other data.
+//
+// Which requests are in is known without a counter that all would write to: a CPU says in a word of its own in which table it is. It is in one at most, since it is
+// not interrupted there, and what it serves while it waits for a lock comes to no table (messages.ts). Who wants to grow says so, and then looks at all these words;
+// who comes in writes his word, and then looks whether somebody grows. Of the two one sees the other.
 //
 // A table that is peeked at (`peek`) is looked at without a request, by those who must not write to it. Chains may change under them, so they may miss what is
 // there. Its data and old buckets stay until it ends, and its data have lines to themselves; other tables free them as they grow, when nobody can be looking
 // at them.
+import { MOST_CORES, MOST_LINE_BYTES } from '../../lib/limits';
+import { coreCount, coreId } from '../../lib/machine';
 import { release } from '../../lib/objects';
-import { memoryStaysShort } from './global-pm';
+import { relax } from '../lock';
+import { startLooking, stopLooking } from '../messages';
 import { Buckets, MOST_BUCKETS } from './buckets';
+import { memoryStaysShort } from './global-pm';
 import { NAME_DHASH_TABLE, nameObject } from './names';
 import { PaddedDescriptor, PageDescriptor } from './page-descriptor';
-import { counterAt, RequestCounter } from './request-counter';
 
 const FIRST_BUCKETS: i32 = 16;
+/** A chain that becomes longer makes the table grow. */
+const LONG_CHAIN: i32 = 2;
+
+/** A line of each CPU's: the table in which it has a request, or 0. */
+const requests = memory.data(MOST_CORES * MOST_LINE_BYTES, MOST_LINE_BYTES);
+
+@inline
+function requestOf(cpu: i32): usize {
+  return requests + <usize>cpu * MOST_LINE_BYTES;
+}
 
 export class DHashTable {
-  private readonly requests: i32 = 0;
-  /** Data in chains, and how many of them are deleted. */
-  private values: i32 = 0;
-  private deleted: i32 = 0;
+  /** Some chain is long. */
+  private isCrowded: i32 = 0;
   private isGrowing: i32 = 0;
   private scans: i32 = 0;
-  // What is counted here is in no line with what other CPUs look at.
+  // What all look at is in no line with what one of them writes.
   private readonly padding0: u64 = 0;
   private readonly padding1: u64 = 0;
   private readonly padding2: u64 = 0;
@@ -47,20 +63,15 @@ export class DHashTable {
 
   // --- requests
 
-  /** The data of a key, locked; new ones, or those that were deleted, have the state 0, and count as being there. Null where there is no memory. */
+  /** The data of a key, locked; new ones, or those that were deleted, have the state 0. Null where there is no memory. */
   findOrInsertAndLock(key: i32): PageDescriptor | null {
-    if (2 * this.values >= this.buckets.length) this.grow();
+    if (this.isCrowded != 0) this.grow();
     this.enter();
     let data = this.find(key);
     if (data === null) data = this.insert(key);
-    else this.lockAgain(data);
-    this.counter.leave();
+    else data.lock();
+    this.leave();
     return data;
-  }
-
-  private lockAgain(data: PageDescriptor): void {
-    data.lock();
-    if (data.state == 0) atomic.sub<i32>(this.deletedAt, 1);
   }
 
   /** The same, null where there are none; they may be deleted ones. */
@@ -68,7 +79,7 @@ export class DHashTable {
     this.enter();
     const data = this.find(key);
     if (data) data.lock();
-    this.counter.leave();
+    this.leave();
     return data;
   }
 
@@ -80,24 +91,28 @@ export class DHashTable {
   /** Deletes data, and unlocks them. */
   emptyData(data: PageDescriptor): void {
     atomic.store<u32>(data.stateAt, 0);
-    atomic.add<i32>(this.deletedAt, 1);
     data.unlock();
   }
 
-  /** How many keys there are. It may be old. */
-  get count(): i32 {
-    return this.values - this.deleted;
-  }
-
-  /** Waits while the table grows. */
   private enter(): void {
-    const counter = this.counter;
-    while (!counter.enter()) counter.awaitChange();
+    const word = requestOf(coreId());
+    atomic.store<usize>(word, changetype<usize>(this));
+    while (atomic.load<i32>(this.growingAt) != 0) {
+      atomic.store<usize>(word, 0);
+      this.awaitGrowth();
+      atomic.store<usize>(word, changetype<usize>(this));
+    }
   }
 
   @inline
-  private get counter(): RequestCounter {
-    return counterAt(changetype<usize>(this) + offsetof<DHashTable>('requests'));
+  private leave(): void {
+    atomic.store<usize>(requestOf(coreId()), 0);
+  }
+
+  private awaitGrowth(): void {
+    const before = startLooking();
+    while (atomic.load<i32>(this.growingAt) != 0) relax();
+    stopLooking(before);
   }
 
   // --- chains
@@ -119,13 +134,17 @@ export class DHashTable {
   private insert(key: i32): PageDescriptor | null {
     const bucket = this.bucketOf(key);
     let fresh: PageDescriptor | null = null;
-    for (;;) {
+    while (true) {
       const head = atomic.load<usize>(bucket);
       let other = changetype<PageDescriptor | null>(head);
-      while (other && other.page != key) other = other.next;
+      let length = 0;
+      while (other && other.page != key) {
+        other = other.next;
+        length++;
+      }
       if (other) {
         if (fresh) release(fresh);
-        this.lockAgain(other);
+        other.lock();
         return other;
       }
       if (fresh === null) {
@@ -134,7 +153,7 @@ export class DHashTable {
       }
       fresh.next = changetype<PageDescriptor | null>(head);
       if (atomic.cmpxchg<usize>(bucket, head, changetype<usize>(fresh)) != head) continue;
-      atomic.add<i32>(changetype<usize>(this) + offsetof<DHashTable>('values'), 1);
+      if (length >= LONG_CHAIN && this.buckets.length < MOST_BUCKETS) this.isCrowded = 1;
       return fresh;
     }
   }
@@ -150,19 +169,26 @@ export class DHashTable {
 
   /** Makes room for as many data as are there, unless somebody does already, or goes through the table. */
   private grow(): void {
-    const growing = changetype<usize>(this) + offsetof<DHashTable>('isGrowing');
-    if (this.buckets.length == MOST_BUCKETS || this.scans != 0 || atomic.xchg<i32>(growing, 1) != 0) return;
-    const isFull = this.isPeekedAt || 2 * this.count >= this.buckets.length;
-    const larger = Buckets.create(isFull ? 2 * this.buckets.length : this.buckets.length);
-    if (larger) {
-      const counter = this.counter;
-      counter.stop();
-      counter.awaitQuiet();
-      if (atomic.load<i32>(this.scansAt) == 0) this.rebuild(larger);
-      else larger.destroy();
-      counter.resume();
+    if (this.scans != 0 || atomic.xchg<i32>(this.growingAt, 1) != 0) return;
+    this.awaitQuiet();
+    if (atomic.load<i32>(this.scansAt) == 0) {
+      // Without memory it stays crowded until the next long chain.
+      this.isCrowded = 0;
+      const old = this.buckets;
+      const isFull = this.isPeekedAt || this.count >= old.length;
+      const larger = Buckets.create(isFull ? 2 * old.length : old.length);
+      if (larger) this.rebuild(larger);
     }
-    atomic.store<i32>(growing, 0);
+    atomic.store<i32>(this.growingAt, 0);
+  }
+
+  /** Waits until no CPU has a request in it. */
+  private awaitQuiet(): void {
+    const before = startLooking();
+    for (let cpu = 0; cpu < coreCount(); cpu++) {
+      while (atomic.load<usize>(requestOf(cpu)) == changetype<usize>(this)) relax();
+    }
+    stopLooking(before);
   }
 
   private rebuild(larger: Buckets): void {
@@ -171,10 +197,12 @@ export class DHashTable {
       let data = load<PageDescriptor | null>(old.at(i));
       while (data) {
         const next = data.next;
-        if (!this.drop(data)) {
+        if (this.isPeekedAt || data.state != 0 || data.isLocked) {
           const bucket = larger.at(data.page & (larger.length - 1));
           data.next = load<PageDescriptor | null>(bucket);
           store<usize>(bucket, changetype<usize>(data));
+        } else {
+          release(data);
         }
         data = next;
       }
@@ -184,13 +212,8 @@ export class DHashTable {
     else old.destroy();
   }
 
-  /** Frees data that are deleted, and that nobody has locked. */
-  private drop(data: PageDescriptor): bool {
-    if (this.isPeekedAt || data.state != 0 || data.isLocked) return false;
-    this.values--;
-    this.deleted--;
-    release(data);
-    return true;
+  private get growingAt(): usize {
+    return changetype<usize>(this) + offsetof<DHashTable>('isGrowing');
   }
 
   // --- scans
@@ -198,16 +221,10 @@ export class DHashTable {
   /** Lets the table not grow until `endScan`: false where it is growing, and `waits` is, too. */
   startScan(waits: bool): bool {
     atomic.add<i32>(this.scansAt, 1);
-    const counter = this.counter;
-    while (!counter.enter()) {
-      if (!waits) {
-        this.endScan();
-        return false;
-      }
-      counter.awaitChange();
-    }
-    counter.leave();
-    return true;
+    if (atomic.load<i32>(this.growingAt) == 0) return true;
+    if (waits) this.awaitGrowth();
+    else this.endScan();
+    return waits;
   }
 
   endScan(): void {
@@ -229,8 +246,20 @@ export class DHashTable {
     return data;
   }
 
-  private get deletedAt(): usize {
-    return changetype<usize>(this) + offsetof<DHashTable>('deleted');
+  /** How many data there are that are not deleted: it goes through all. In a scan, or when nobody comes in. */
+  get count(): i32 {
+    let count = 0;
+    let data = this.follower(-1);
+    while (data) {
+      if (data.state != 0) count++;
+      data = this.follower(data.page);
+    }
+    return count;
+  }
+
+  /** What it costs to go through all of it, in steps. */
+  get span(): i32 {
+    return this.buckets.length;
   }
 
   private get scansAt(): usize {

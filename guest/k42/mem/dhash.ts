@@ -102,6 +102,10 @@ export class MasterDHashTable extends PageSet {
     return this.table.count;
   }
 
+  get span(): i32 {
+    return this.table.span;
+  }
+
   // --- local tables
 
   /** One more, which has no copies yet. They come one at a time. */

@@ -213,7 +213,7 @@ export class FCMCore {
 
   /** FCM.discard. */
   discard(first: i32, pages: i32): i32 {
-    if (pages > this.pages.count) {
+    if (pages > this.pages.span) {
       this.dropRange(first, first + pages);
       return 0;
     }
@@ -222,6 +222,14 @@ export class FCMCore {
       if (data) this.drop(data);
     }
     return 0;
+  }
+
+  /** FCM.countPages. */
+  countPages(): i32 {
+    this.pages.startScan(true);
+    const count = this.pages.count;
+    this.pages.endScan();
+    return count;
   }
 
   private dropRange(first: i32, end: i32): void {

@@ -69,6 +69,6 @@ export class FCMRep extends FCM {
   }
 
   countPages(): i32 {
-    return this.core.pages.count;
+    return this.core.countPages();
   }
 }

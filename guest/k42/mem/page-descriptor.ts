@@ -18,6 +18,8 @@ export class PageDescriptor {
   private lockWord: u32 = 0;
   /** Frame and PAGE_*. Who changes it has the lock. */
   state: u32 = 0;
+  /** How many wait for the lock, as far as they say so. */
+  private waiters: i32 = 0;
 
   constructor(public page: i32) {
     nameObject(NAME_PAGE, this);
@@ -58,6 +60,20 @@ export class PageDescriptor {
     if (!waits) return this.tryLock();
     this.lock();
     return true;
+  }
+
+  /** Somebody waits for the lock, so the memory must stay when the page is gone. */
+  expect(): void {
+    atomic.add<i32>(changetype<usize>(this) + offsetof<PageDescriptor>('waiters'), 1);
+  }
+
+  /** He does not any more: whether he was the last one. */
+  expectNoMore(): bool {
+    return atomic.sub<i32>(changetype<usize>(this) + offsetof<PageDescriptor>('waiters'), 1) == 1;
+  }
+
+  get isExpected(): bool {
+    return atomic.load<i32>(changetype<usize>(this) + offsetof<PageDescriptor>('waiters')) != 0;
   }
 
   unlock(): void {

@@ -1,12 +1,10 @@
 // Page descriptors under one lock, in one hash: the FCM that is not distributed. The lock is held while a descriptor is looked for; each has a lock of its own,
-// for as long as its page is being filled or mapped.
+// for as long as its page is being filled or mapped. Who waits for that lock has given the table's back, and is counted, so that the descriptor stays.
 //
 // Chains are sorted by page, so that a scan finds its way on from a page that is gone. While there are scans the table does not grow.
-import { pause } from '../../lib/machine';
 import { release } from '../../lib/objects';
 import { memoryStaysShort } from './global-pm';
 import { acquireOne, releaseOne } from '../lock';
-import { serveMessages, startLooking, stopLooking } from '../messages';
 import { Buckets, MOST_BUCKETS } from './buckets';
 import { NAME_PAGE_HASH, nameObject } from './names';
 import { PageDescriptor } from './page-descriptor';
@@ -39,23 +37,29 @@ export class PageHash extends PageSet {
   }
 
   private find(page: i32, allocate: bool): PageDescriptor | null {
-    let before = -1;
-    let found: PageDescriptor | null = null;
-    for (;;) {
+    while (true) {
       this.acquire();
       const place = this.placeOf(page);
-      found = changetype<PageDescriptor | null>(load<usize>(place));
+      let found = load<PageDescriptor | null>(place);
       if (found === null || found.page != page) found = allocate ? this.add(place, page) : null;
-      const isOurs = found === null || found.tryLock();
-      this.release();
-      if (isOurs) break;
-      // It may be gone when we come again: so we wait without looking at it.
-      if (before < 0) before = startLooking();
-      pause();
-      serveMessages();
+      if (found === null || found.tryLock()) {
+        this.release();
+        return found;
+      }
+      if (this.releaseAndLock(found)) return found;
+      if (!allocate) return null;
     }
-    if (before >= 0) stopLooking(before);
-    return found;
+  }
+
+  /** Gives the table's lock back, and waits for that of a descriptor: false when the page is gone by then. */
+  private releaseAndLock(data: PageDescriptor): bool {
+    data.expect();
+    this.release();
+    data.lock();
+    const isThere = data.state != 0;
+    if (!isThere) data.unlock();
+    if (data.expectNoMore() && !isThere) release(data);
+    return isThere;
   }
 
   unlock(data: PageDescriptor): void {
@@ -66,8 +70,12 @@ export class PageHash extends PageSet {
     this.acquire();
     store<usize>(this.placeOf(data.page), changetype<usize>(data.next));
     this.pages--;
+    const isExpected = data.isExpected;
     this.release();
-    release(data);
+    data.state = 0;
+    // The last one of those who wait for it frees it.
+    if (isExpected) data.unlock();
+    else release(data);
   }
 
   startScan(waits: bool): bool {
@@ -79,22 +87,20 @@ export class PageHash extends PageSet {
 
   nextAndLock(page: i32, waits: bool): PageDescriptor | null {
     let from = page;
-    let before = -1;
-    let found: PageDescriptor | null = null;
-    for (;;) {
+    while (true) {
       this.acquire();
-      found = this.follower(from);
-      const isOurs = found === null || found.tryLock();
-      if (!isOurs && !waits) from = found!.page;
-      this.release();
-      if (isOurs) break;
-      if (!waits) continue;
-      if (before < 0) before = startLooking();
-      pause();
-      serveMessages();
+      const found = this.follower(from);
+      if (found === null || found.tryLock()) {
+        this.release();
+        return found;
+      }
+      if (waits) {
+        if (this.releaseAndLock(found)) return found;
+      } else {
+        from = found.page;
+        this.release();
+      }
     }
-    if (before >= 0) stopLooking(before);
-    return found;
   }
 
   endScan(): void {
@@ -104,6 +110,10 @@ export class PageHash extends PageSet {
   }
 
   get count(): i32 {
+    return this.pages;
+  }
+
+  get span(): i32 {
     return this.pages;
   }
 

@@ -30,8 +30,11 @@ export abstract class PageSet {
 
   abstract endScan(): void;
 
-  /** How many pages there are. */
+  /** How many pages there are, in a scan. */
   abstract get count(): i32;
+
+  /** How long a scan takes, in pages that are looked for one by one. */
+  abstract get span(): i32;
 
   /** Frees all memory. Nobody uses it any more. */
   abstract destroy(): void;

@@ -84,6 +84,12 @@ export class PartitionedPages extends PageSet {
     return pages;
   }
 
+  get span(): i32 {
+    let pages = 0;
+    for (let i = 0; i < this.tables.length; i++) pages += unchecked(this.tables[i])!.span;
+    return pages;
+  }
+
   destroy(): void {
     for (let i = 0; i < this.tables.length; i++) {
       const table = unchecked(this.tables[i]);
