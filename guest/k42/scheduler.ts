@@ -9,7 +9,7 @@
 //
 // An activation, from the entry of a trap to its return, ends where the thread sleeps, and another begins where it goes on: whoever sleeps has nothing in
 // hand that belongs to a clustered object, and does not hold up the end of those that others destroy (cobj/generations.ts).
-import { contextDestroy, contextSwitch, coreCount, cycles, halt, interrupts, pause } from '../lib/machine';
+import { contextDestroy, contextSwitch, coreCount, cycles, halt, interrupts, timerSet } from '../lib/machine';
 import { complainOfAccess } from '../lib/unix/complaint';
 import { Link } from '../lib/unix/link';
 import { Process } from '../lib/unix/process';
@@ -29,6 +29,8 @@ import { Thread } from './thread';
 export { VECTOR_RESCHEDULE } from './run-queue';
 
 const TURN_CYCLES: i64 = 1_000_000;
+/** How long an idle CPU waits until it looks again whether what is put off can be done. */
+const CLEAN_UP_CYCLES: i64 = 20_000;
 
 // --- into the queues
 
@@ -194,22 +196,25 @@ export function idle(): void {
   }
 }
 
-/** Halts until an interrupt, and takes it. Where objects wait for their end, the CPU stays awake for that. */
+/** Halts until an interrupt, and takes it. Where objects wait for their end the CPU looks after them now and then. */
 function sleep(cpu: Cpu): void {
   armTimer(cpu);
   setSleeps(true);
   if (cpu.queue.isEmpty) {
-    if (cleanUp()) {
-      pause();
-    } else {
-      fallAsleep();
-      halt();
-      wakeUp();
-    }
+    if (cleanUp()) wakeBy(cpu, cycles() + CLEAN_UP_CYCLES);
+    fallAsleep();
+    halt();
+    wakeUp();
   }
   setSleeps(false);
   interrupts(true);
   interrupts(false);
+}
+
+/** Sets the timer of an idle CPU to a time, unless a thread is to be woken before. */
+function wakeBy(cpu: Cpu, time: i64): void {
+  const first = cpu.timers.first;
+  timerSet(first ? min(first.deadline, time) : time);
 }
 
 // --- time and remains

@@ -1,7 +1,7 @@
 // Deferred work of each CPU, and what drives it (K42's cleanup daemon). The kernel calls `cleanUp` on every CPU outside of activations: at each tick of its timer,
 // and in the idle loop:
 //
-//   while (cleanUp() && nothingToRun()) pause();
+//   if (cleanUp()) wakeMeSoon();
 //   fallAsleep(); halt(); wakeUp();
 //
 // What no other CPU can have seen waits for this CPU's activations only; all else waits for the token.
