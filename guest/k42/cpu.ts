@@ -23,6 +23,8 @@ export class Cpu {
   turnEnd: i64 = 0;
   /** Until when its time has been charged to somebody, in cycles. */
   charged: i64 = 0;
+  /** When a change of threads is next to clean up, in cycles. */
+  cleanUpTime: i64 = 0;
   /** Of the activation that runs here, for its end (cobj/generations.ts). */
   generation: i32 = 0;
   /** A thread that is to go on on another CPU, as soon as this one has left its context. */

@@ -31,6 +31,8 @@ export { VECTOR_RESCHEDULE } from './run-queue';
 const TURN_CYCLES: i64 = 1_000_000;
 /** How long an idle CPU waits until it looks again whether what is put off can be done. */
 const CLEAN_UP_CYCLES: i64 = 20_000;
+/** How long threads may follow each other until somebody looks. */
+const MOST_TURNS_CYCLES: i64 = 200_000;
 
 // --- into the queues
 
@@ -119,6 +121,7 @@ export function schedule(): void {
     return;
   }
   chargeTime(cpu, false);
+  if (cpu.charged >= cpu.cleanUpTime) cleanUpBetween(cpu);
   if (next) {
     begin(cpu, next);
     switchTo(next.context);
@@ -126,6 +129,14 @@ export function schedule(): void {
     cpu.current = null;
     switchTo(cpu.idle);
   }
+}
+
+/** Where threads change so often that no turn ends by the timer, objects that were destroyed come to their end here. */
+function cleanUpBetween(cpu: Cpu): void {
+  cpu.cleanUpTime = cpu.charged + MOST_TURNS_CYCLES;
+  leaveActivation(cpu.generation);
+  cleanUp();
+  cpu.generation = enterActivation();
 }
 
 /** Makes ready for a thread's turn. */
