@@ -25,6 +25,7 @@ import {
   signal,
   SIGUSR1,
   Thread,
+  threadAffinity,
   threadExit,
   USAGE_BYTES,
   USAGE_SYSTEM,
@@ -187,9 +188,11 @@ function checkNested(): void {
   stopServer(second);
 }
 
+/** Calls from one core after the other. */
 function callMany(thread: i32): i32 {
   for (let i = 0; i < 20; i++) {
     if (ppcCall(SERVER, ADD, thread, i) != thread + i) return 1;
+    if (i % 5 == 0) threadAffinity(0, (thread + i) % cores());
     if ((i & 7) == thread % 8 && ppcCall(SERVER, NAP, 30 + i, i) != i) return 2;
   }
   return 0;
@@ -199,6 +202,8 @@ function checkMany(): void {
   const pid = startServer(SERVER);
   const threads: Thread[] = [];
   for (let i = 0; i < 3 * cores(); i++) threads.push(Thread.start(callMany, i, i % cores()));
+  // Some are sent away in the middle of a call.
+  for (let i = 0; i < threads.length; i++) threadAffinity(threads[i].id, (3 * i) % cores());
   for (let i = 0; i < threads.length; i++) same(threads[i].join(), 0, 'a thread of many');
   stopServer(pid);
 }
