@@ -7,7 +7,7 @@ import { COMPILE_TIME, compileKernel, runOnMachine } from '../lib/kernel-runs.ts
 const MACHINES: [string, number, number, MachineProfile, MachineOptions][] = [
   ['1 core', 1, 200, uniform(1), {}],
   ['4 cores on 2 nodes', 4, 40, profileNamed('amd-2x2'), { leaveSeed: 5, audit: true }],
-  ['24 cores', 24, 8, profileNamed('ibm-s85'), { leaveSeed: 3 }],
+  ['24 cores', 24, 16, profileNamed('ibm-s85'), { leaveSeed: 3 }],
 ];
 /** In the order of FCM_*. */
 const FAMILIES = ['shared', 'distributed', 'partitioned'];
