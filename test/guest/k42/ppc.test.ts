@@ -1,5 +1,7 @@
 // Protected procedure calls on k42: that they arrive and return, on many CPUs at once; that neither side can do more than it should; and that either can end at any time.
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { guestFile } from '../../../host/guest-programs.ts';
 import { profileNamed } from '../../../machine/index.ts';
 import { compileProgram } from '../../../scripts/program.mjs';
 import { type GuestSetting, runGuest } from '../unix/boot.ts';
@@ -27,6 +29,18 @@ function run(words: readonly string[], setting: Partial<GuestSetting>): number {
   return told.reports.get('kernel.frames.free') ?? 0;
 }
 
+/** Cycles of a call to a server that counts with a kind of counter, when so many cores call it. */
+function roundTrip(variant: string, cores: number): number {
+  const { output } = runGuest({
+    kernel: 'k42',
+    program: ['ppcbench', '-v', variant, '-n', '200', '-t', `${cores}`],
+    files: { '/bin/ppcbench': readFileSync(guestFile('k42/bin/ppcbench')) },
+    profile: profileNamed('ibm-s85'),
+    cores: 8,
+  });
+  return Number(/(\d+) cycles a round trip/.exec(output)?.[1]);
+}
+
 describe('protected procedure calls', () => {
   it.each([1, 4])(
     'pass words, buffers and who calls, and no more, through any number of servers, on %i cores',
@@ -42,6 +56,12 @@ describe('protected procedure calls', () => {
 
   it.each([1, 3])('end with a signal for the caller, and when the server does, on %i cores', (cores) => {
     run(['signals', 'death'], { cores });
+  });
+
+  it('take as long on 8 cores at once as on one, unless what they call is shared', () => {
+    const alone = roundTrip('padded', 1);
+    expect(roundTrip('padded', 8)).toBeLessThan(1.15 * alone);
+    expect(roundTrip('atomic', 8)).toBeGreaterThan(3 * alone);
   });
 
   it('are paid for by callers, also when turns end meanwhile', () => {
