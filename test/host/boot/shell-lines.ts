@@ -46,7 +46,7 @@ export const LINES: readonly string[] = [
   `false; echo $?; true | false; echo $?; ! grep -q the README.md; echo $?; (exit 9); echo $?; nosuchprogram 2>/dev/null; echo $?`,
   `sleep 0.02 & wait; echo $?; (sleep 0.01; exit 5) & wait $!; echo $?; sh -c 'exit 6' & p=$!; wait $p; echo $?`,
   `for i in 1 2 3 4 5 6 7 8; do grep -c "$i" docs/posix.md > out$i & done; wait; cat out1 out2 out3 out4 out5 out6 out7 out8`,
-  `sleep 1000 & p=$!; kill $p; wait $p; echo $?; sh -c 'kill -9 $$'; echo $?; sh -c 'while :; do :; done' & kill -INT $! ; echo on`,
+  `sleep 1000 & p=$!; kill $p; wait $p; echo $?; sh -c 'kill -9 $$'; echo $?; sh -c 'while :; do :; done' & kill -INT $!; kill $!; wait $!; echo on`,
   `sort README.md > s & sort -r README.md > r & wait; sort s > s2; sort r > r2; wc -c s2 r2; head -n 1 r`,
   `(echo a; sleep 0.01; echo b) | (read x; read y; echo "$y$x"); echo x | (exit 3); echo $?`,
   `cat <<E | grep -n two; exit 4
