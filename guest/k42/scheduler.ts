@@ -214,7 +214,8 @@ function sleep(cpu: Cpu): void {
   if (cpu.queue.isEmpty) {
     if (cleanUp()) wakeBy(cpu, cycles() + CLEAN_UP_CYCLES);
     fallAsleep();
-    halt();
+    // Threads may have waited for what was done just now.
+    if (cpu.queue.isEmpty) halt();
     wakeUp();
   }
   setSleeps(false);

@@ -39,9 +39,6 @@ export function hasHopped(hops: i64): bool {
 
 /** Hands the token on, if it may be. To be called again and again, outside of activations. */
 export function moveToken(): void {
-  let generation = 0;
-  // As many as it takes when there is no activation.
-  for (let i = 0; i < GENERATIONS_TO_END; i++) generation = advanceGeneration();
   const stay = changetype<Stay>(stays + coreId() * MOST_LINE_BYTES);
   for (;;) {
     const hops = atomic.load<i64>(token, HOPS);
@@ -49,13 +46,20 @@ export function moveToken(): void {
     const holder = <i32>(hops % coreCount());
     if (holder != coreId()) {
       if (!isAsleep(holder)) return;
-    } else if (stay.hops != hops) {
-      stay.hops = hops;
-      stay.generation = generation;
-      return;
-    } else if (generation - stay.generation < GENERATIONS_TO_END) {
-      return;
+    } else {
+      if (stay.hops != hops) {
+        stay.hops = hops;
+        stay.generation = advanceGeneration();
+      }
+      if (!hasEnded(stay.generation)) return;
     }
     atomic.cmpxchg<i64>(token, hops, hops + 1, HOPS);
   }
+}
+
+/** Whether the activations that this CPU had with a number of generations have ended. Where it has none the number goes up as far as need be. */
+function hasEnded(generation: i32): bool {
+  let now = 0;
+  for (let i = 0; i < GENERATIONS_TO_END; i++) now = advanceGeneration();
+  return now - generation >= GENERATIONS_TO_END;
 }
