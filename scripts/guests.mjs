@@ -29,7 +29,7 @@ const GUESTS = [
   { from: 'guest/bare', config: 'guest/bare/asconfig.json', to: 'bare' },
   { from: 'guest/monolith', config: 'guest/kernel.asconfig.json', to: 'monolith', names: ['kernel'] },
   { from: 'guest/lib/unix', config: 'guest/lib/unix/posix.asconfig.json', to: 'monolith', names: ['posix'] },
-  { from: 'guest/k42', config: 'guest/kernel.asconfig.json', to: 'k42', names: ['kernel'] },
+  { from: 'guest/k42', config: 'guest/k42/asconfig.json', to: 'k42', names: ['kernel'] },
   { from: 'guest/lib/unix', config: 'guest/lib/unix/posix.asconfig.json', to: 'k42', names: ['posix'] },
   { from: 'guest/k42/programs', config: PROGRAM_CONFIG, to: 'k42/bin', program: true },
   { from: 'guest/wasi', config: 'guest/wasi/asconfig.json', to: '.', names: ['wasi'] },

@@ -18,6 +18,7 @@ import { ANY_CORE, THREAD_RUNNABLE, THREAD_RUNNING } from '../lib/unix/thread';
 import { armTimer, runTimers } from '../lib/unix/timer-queue';
 import { SIGKILL } from '../posix/abi';
 import { AddressSpace } from './address-space';
+import { tidyBlocks } from './alloc/blocks';
 import { cleanUp } from './cobj/clean-up';
 import { enterActivation, fallAsleep, leaveActivation, wakeUp } from './cobj/generations';
 import { Cpu, cpuOf, thisCpu } from './cpu';
@@ -213,6 +214,7 @@ function sleep(cpu: Cpu): void {
   setSleeps(true);
   if (cpu.queue.isEmpty) {
     if (cleanUp()) wakeBy(cpu, cycles() + CLEAN_UP_CYCLES);
+    tidyBlocks();
     fallAsleep();
     // Threads may have waited for what was done just now.
     if (cpu.queue.isEmpty) halt();

@@ -30,9 +30,13 @@ const RAM_BYTES = 8 << 20;
 export const COMPILE_TIME = 300_000;
 const WASM_PAGE = 65536;
 
-/** Compiles FOLDER/NAME.assembly.ts as a kernel. */
-export async function compileKernel(name: string, folder = 'test/guest/lib'): Promise<Uint8Array<ArrayBuffer>> {
-  const { wasm } = await compile(`${folder}/${name}.assembly.ts`, 'guest/kernel.asconfig.json', name);
+/** Compiles FOLDER/NAME.assembly.ts as a kernel, with settings that may bring another runtime. */
+export async function compileKernel(
+  name: string,
+  folder = 'test/guest/lib',
+  settings = 'guest/kernel.asconfig.json',
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { wasm } = await compile(`${folder}/${name}.assembly.ts`, settings, name);
   return wasm;
 }
 
