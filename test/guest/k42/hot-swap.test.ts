@@ -20,7 +20,7 @@ it.each(MACHINES)('swaps a counter that counts, on %s', (_, times, profile, opti
   const { exitCode, message, lines, values } = runOnMachine(wasm, { profile, options, commandLine: `${times}` });
   expect({ exitCode, message, lines }).toEqual({ exitCode: 0, message: undefined, lines: [] });
   const [, destroyed, calls, , highest] = values as [number, number, number, number, number];
-  expect(calls).toBeGreaterThan(3 * times);
+  expect(calls).toBeGreaterThan(times);
   expect(destroyed).toBeGreaterThan(0);
   // COIDs of mediators are used again.
   expect(highest).toBeLessThan(times + 2 * destroyed);
