@@ -8,7 +8,7 @@ import { ProgramImage } from '../lib/unix/program-image';
 import { ENOMEM, MAP_FIXED, MAP_SHARED, PROT_READ, PROT_WRITE } from '../posix/abi';
 import { dref } from './cobj/rep';
 import { fcmOf } from './contents';
-import { Lockable } from './lock';
+import { LockableLine } from './lock';
 import { newProcess } from './mem/families';
 import { FCM, NO_LIMIT } from './mem/fcm';
 import { newFcm } from './mem/fcm-family';
@@ -23,7 +23,8 @@ import { ANYWHERE, Process, REGION_GROWS, REGION_KEEPS_OTHERS, REGION_READ_ONLY,
 export const USER_END: usize = 0x8000_0000;
 const PAGE_BITS: i32 = 12;
 
-export class AddressSpace extends Lockable {
+/** In lines of its own: every fault reads it. */
+export class AddressSpace extends LockableLine {
   /** End of the program's own memory. */
   heapEnd: usize = 0;
   /** COIDs of its HAT and PM, which are asked for often. */

@@ -15,6 +15,20 @@ export class FrameList {
   private head: usize = 0;
   /** How many full pages come behind it. */
   full: i32 = 0;
+  // Up to the end of a line: a list is its CPU's own.
+  private readonly gap0: u64 = 0;
+  private readonly gap1: u64 = 0;
+  private readonly gap2: u64 = 0;
+  private readonly gap3: u64 = 0;
+  private readonly gap4: u64 = 0;
+  private readonly gap5: u64 = 0;
+  private readonly gap6: u64 = 0;
+  private readonly gap7: u64 = 0;
+  private readonly gap8: u64 = 0;
+  private readonly gap9: u64 = 0;
+  private readonly gap10: u64 = 0;
+  private readonly gap11: u64 = 0;
+  private readonly gap12: u64 = 0;
 
   /** `capacity`: frames that a page keeps, itself not among them; the same for all lists. */
   constructor(private readonly capacity: i32) {}

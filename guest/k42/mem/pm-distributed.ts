@@ -29,6 +29,20 @@ class PmRoot extends PerCpuRoot {
 class PmDistributed extends PM {
   /** How many references FCMs have got on this CPU, less those that have been dropped here. */
   private count: i32 = 0;
+  // Up to the end of a line.
+  private readonly gap0: u64 = 0;
+  private readonly gap1: u64 = 0;
+  private readonly gap2: u64 = 0;
+  private readonly gap3: u64 = 0;
+  private readonly gap4: u64 = 0;
+  private readonly gap5: u64 = 0;
+  private readonly gap6: u64 = 0;
+  private readonly gap7: u64 = 0;
+  private readonly gap8: u64 = 0;
+  private readonly gap9: u64 = 0;
+  private readonly gap10: u64 = 0;
+  private readonly gap11: u64 = 0;
+  private readonly gap12: u64 = 0;
 
   constructor() {
     super();

@@ -107,6 +107,19 @@ export class ProcessDistributed extends ProcessBase {
   private lockWord: u32 = 0;
   faultCount: i32 = 0;
   private readonly cache: RegionList = new RegionList();
+  // Up to the end of a line: what a fault writes here shares none with what others read.
+  private readonly gap0: u64 = 0;
+  private readonly gap1: u64 = 0;
+  private readonly gap2: u64 = 0;
+  private readonly gap3: u64 = 0;
+  private readonly gap4: u64 = 0;
+  private readonly gap5: u64 = 0;
+  private readonly gap6: u64 = 0;
+  private readonly gap7: u64 = 0;
+  private readonly gap8: u64 = 0;
+  private readonly gap9: u64 = 0;
+  private readonly gap10: u64 = 0;
+  private readonly gap11: u64 = 0;
 
   constructor(
     layout: Layout,

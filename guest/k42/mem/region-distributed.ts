@@ -118,6 +118,20 @@ export class RegionFirst extends RegionShared {
 
 class RegionProxy extends Region {
   private readonly requests: i32 = 0;
+  // Up to the end of a line, which the counter has to itself.
+  private readonly gap0: u64 = 0;
+  private readonly gap1: u64 = 0;
+  private readonly gap2: u64 = 0;
+  private readonly gap3: u64 = 0;
+  private readonly gap4: u64 = 0;
+  private readonly gap5: u64 = 0;
+  private readonly gap6: u64 = 0;
+  private readonly gap7: u64 = 0;
+  private readonly gap8: u64 = 0;
+  private readonly gap9: u64 = 0;
+  private readonly gap10: u64 = 0;
+  private readonly gap11: u64 = 0;
+  private readonly gap12: u64 = 0;
 
   constructor(private readonly first: RegionFirst) {
     super();
