@@ -3,10 +3,23 @@ import { nearest } from '../../machine/index.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
 import type { Experiment } from './experiment.ts';
+import { MAP_AND_UNMAP, ONE_REGION, PAGE_FAULTS } from './questions/memory.ts';
 import { PARALLEL_BUILD, POSTMARK, SDET } from './questions/multiprogramming.ts';
+import { OBJECT_ACCESSES } from './questions/objects.ts';
+import { SERVER_COUNTER } from './questions/server-counter.ts';
 import { UNMAP } from './questions/unmap.ts';
 
-export const EXPERIMENTS: readonly Experiment[] = [SDET, POSTMARK, PARALLEL_BUILD, UNMAP];
+export const EXPERIMENTS: readonly Experiment[] = [
+  SERVER_COUNTER,
+  OBJECT_ACCESSES,
+  PAGE_FAULTS,
+  MAP_AND_UNMAP,
+  ONE_REGION,
+  SDET,
+  POSTMARK,
+  PARALLEL_BUILD,
+  UNMAP,
+];
 
 /** By name or number, in letters of any size. Throws a CommandFailure where there is none. */
 export function experimentNamed(text: string): Experiment {

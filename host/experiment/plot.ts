@@ -9,13 +9,15 @@ import { type Cell, formatNumber, type Table } from '../table.ts';
 const { createDocument }: { createDocument(html: string): Document } = domino;
 
 export interface PlotSpec {
-  /** `lines`: a line for each column behind the first, over the numbers in the first. `bars`: a bar for each row, by the text in its first column. */
+  /** `lines`: a line for each column behind the first, over the numbers in the first. `bars`: a bar for each row, named by its first cell, column after column. */
   readonly kind: 'lines' | 'bars';
   /** What the axes are called, with their units. */
   readonly x: string;
   readonly y: string;
   /** Names of the columns that are drawn; all but the first when not given. */
   readonly series?: readonly string[];
+  /** Of bars: what is behind a series' name in the name of the column with the texts that stand in its bars. */
+  readonly inBars?: string;
   /** Logarithmic values. */
   readonly isLogarithmic?: boolean;
   /** A faint line where the value is the number of CPUs. */
@@ -26,6 +28,8 @@ interface Point {
   readonly x: number | string;
   readonly y: number;
   readonly series: string;
+  /** What stands in a bar. */
+  readonly text: string;
 }
 
 const WIDTH = 640;
@@ -37,7 +41,7 @@ const COLOURS = ['#4269d0', '#ff725c', '#3ca951', '#efb118', '#a463f2', '#97bbf5
 
 export function plotSvg(table: Table, spec: PlotSpec): string {
   const names = spec.series ?? table.columns.slice(1).map(({ name }) => name);
-  const points = names.flatMap((series) => pointsOf(table, series));
+  const points = names.flatMap((series) => pointsOf(table, series, spec));
   const colourOf = (series: string) => COLOURS[names.indexOf(series) % COLOURS.length] as string;
   const marginTop = LEGEND_TOP + 36 + LEGEND_LINE * names.length;
   const svg = Plot.plot({
@@ -47,24 +51,40 @@ export function plotSvg(table: Table, spec: PlotSpec): string {
     marginTop,
     marginLeft: 64,
     marginBottom: 44,
-    x: { label: spec.x, ...(spec.kind === 'lines' ? { nice: false, domain: [0, most(points)] } : {}) },
+    x: { label: spec.x, ...(spec.kind === 'lines' ? { nice: false, domain: [0, most(points)] } : bands(points)) },
     y: { label: null, grid: true, ...(spec.isLogarithmic ? { type: 'log' } : { zero: true, nice: true }) },
     marks: [
       ...(spec.isLogarithmic ? [] : [Plot.ruleY([0])]),
       ...heading(table, names, colourOf, marginTop),
       Plot.text([spec.y], { frameAnchor: 'top-left', textAnchor: 'start', dx: -54, dy: -18 }),
-      ...(spec.kind === 'lines' ? lines(points, names, colourOf, spec) : bars(points, names, colourOf)),
+      ...(spec.kind === 'lines' ? lines(points, names, colourOf, spec) : bars(points, colourOf)),
     ],
   });
   return finish(svg.outerHTML, spec);
 }
 
-function pointsOf(table: Table, series: string): Point[] {
-  const column = table.columns.findIndex(({ name }) => name === series);
+function pointsOf(table: Table, series: string, { inBars }: PlotSpec): Point[] {
+  const columnOf = (wanted: string) => table.columns.findIndex(({ name }) => name === wanted);
+  const column = columnOf(series);
   return table.rows.flatMap((row) => {
     const y = row[column];
-    return typeof y === 'number' ? [{ x: row[0] as number | string, y, series }] : [];
+    const text = inBars === undefined ? '' : `${row[columnOf(series + inBars)] ?? ''}`;
+    return typeof y === 'number' ? [{ x: row[0] as number | string, y, series, text }] : [];
   });
+}
+
+/** Where a bar stands: beside those of its series. */
+function placeOf({ series, x }: Point): string {
+  return `${series}\n${x}`;
+}
+
+/** A place for each bar, and one between two series. */
+function bands(points: readonly Point[]) {
+  const domain = points.flatMap((point, i) => {
+    const isFirst = i > 0 && points[i - 1]?.series !== point.series;
+    return isFirst ? [point.series, placeOf(point)] : [placeOf(point)];
+  });
+  return { domain, tickFormat: (place: string) => place.split('\n')[1] ?? '' };
 }
 
 function most(points: readonly Point[]): number {
@@ -76,7 +96,7 @@ function heading(table: Table, names: readonly string[], colourOf: (series: stri
   const at = (text: string, y: number, options: Plot.TextOptions) =>
     Plot.text([text], { frameAnchor: 'top-left', textAnchor: 'start', dx: -54, dy: y - marginTop, ...options });
   return [
-    at(table.title, 14, { fontSize: 14, fontWeight: 600 }),
+    at(table.title, 14, { fontSize: 13, fontWeight: 600 }),
     at(table.machine, 30, { fill: '#666' }),
     ...names.flatMap((name, i) => [
       at('●', LEGEND_TOP + LEGEND_LINE * (i + 1), { fill: colourOf(name), fontSize: 12 }),
@@ -104,16 +124,23 @@ function lines(points: Point[], names: readonly string[], colourOf: (series: str
   ];
 }
 
-function bars(points: Point[], names: readonly string[], colourOf: (series: string) => string) {
+function bars(points: Point[], colourOf: (series: string) => string) {
   return [
-    Plot.barY(points, {
-      x: 'x',
-      y: 'y',
-      fill: ({ series }: Point) => colourOf(series),
-      sort: null,
-      ...(names.length === 1 ? {} : { fx: 'series' }),
+    Plot.barY(points, { x: placeOf, y: 'y', fill: ({ series }: Point) => colourOf(series) }),
+    Plot.text(points, {
+      ...{
+        x: placeOf,
+        y: 0,
+        text: 'text',
+        fill: 'white',
+        rotate: -90,
+        dx: 3,
+        dy: -4,
+        frameAnchor: 'bottom',
+        textAnchor: 'start',
+      },
     }),
-    Plot.text(points, { x: 'x', y: 'y', text: ({ y }: Point) => formatNumber(y), dy: -6 }),
+    Plot.text(points, { x: placeOf, y: 'y', text: ({ y }: Point) => formatNumber(y), fontSize: 8, dy: -6 }),
   ];
 }
 

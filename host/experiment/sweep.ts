@@ -14,13 +14,14 @@ export interface Configuration {
   readonly program?: (cpus: number) => readonly string[];
 }
 
-export interface Sweep extends Pick<Experiment, 'name' | 'number' | 'question' | 'title' | 'machine' | 'cpus'> {
-  readonly configurations: readonly Configuration[];
+export interface Sweep<C extends Configuration = Configuration>
+  extends Pick<Experiment, 'name' | 'number' | 'question' | 'title' | 'machine' | 'cpus'> {
+  readonly configurations: readonly C[];
   readonly program?: (cpus: number) => readonly string[];
   readonly files?: (cpus: number) => readonly BootFile[];
   readonly ramMib?: number;
   /** The figure of a run, and its unit. */
-  readonly figure: (result: GuestResult, cpus: number) => number;
+  readonly figure: (result: GuestResult, cpus: number, configuration: C) => number;
   readonly unit: string;
   /**
    * What is shown in the place of the figures, which are in the order of the numbers of CPUs, as a list for each configuration. It must not be changed where it
@@ -30,9 +31,9 @@ export interface Sweep extends Pick<Experiment, 'name' | 'number' | 'question' |
   readonly plot: Omit<PlotSpec, 'kind' | 'x'>;
 }
 
-export function sweep(spec: Sweep): Experiment {
+export function sweep<C extends Configuration>(spec: Sweep<C>): Experiment {
   const { configurations } = spec;
-  const runOf = (configuration: Configuration, cpus: number): GuestRun => ({
+  const runOf = (configuration: C, cpus: number): GuestRun => ({
     title: `${configuration.name}, ${cpus} CPU${cpus === 1 ? '' : 's'}`,
     kernel: configuration.kernel,
     options: configuration.options,
@@ -46,8 +47,8 @@ export function sweep(spec: Sweep): Experiment {
     columns: [{ name: 'CPUs', unit: '' }, ...configurations.map(({ name }) => ({ name, unit: spec.unit }))],
     runs: (cpus) => configurations.flatMap((one) => cpus.map((count) => runOf(one, count))),
     rows: (cpus, results) => {
-      const figures = configurations.map((_, i) =>
-        cpus.map((count, j) => spec.figure(results[i * cpus.length + j] as GuestResult, count)),
+      const figures = configurations.map((one, i) =>
+        cpus.map((count, j) => spec.figure(results[i * cpus.length + j] as GuestResult, count, one)),
       );
       const shown = spec.relative?.(figures, cpus) ?? figures;
       return cpus.map((count, j): Cell[] => [count, ...shown.map((values) => rounded(values[j] as number))]);

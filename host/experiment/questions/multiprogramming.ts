@@ -3,6 +3,7 @@ import type { Experiment } from '../experiment.ts';
 import { numberIn, sweep } from '../sweep.ts';
 import { CPUS, MACHINE, MONOLITH } from './kernels.ts';
 
+/** The first one gives the measure of speedups. */
 const CONFIGURATIONS = [MONOLITH];
 
 /** Microseconds from when all were let go to when the last had ended, as `together` tells them. */

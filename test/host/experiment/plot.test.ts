@@ -62,14 +62,18 @@ it('leaves out what was not measured', () => {
   expect(lines(plotSvg(table(rows), SPEC)).map((points) => points.length)).toEqual([3, 1]);
 });
 
-it('draws a bar for each row', () => {
+it('draws a bar for each row of each series, with its text', () => {
+  const columns = ['rank', 'shared', 'shared: object', 'other', 'other: object'].map((name) => ({ name, unit: '' }));
   const rows = [
-    ['Process', 30, 5],
-    ['Region', 20, 4],
+    [1, 30, 'Process', 15, 'Region'],
+    [2, 20, 'HAT', null, null],
   ];
-  const svg = plotSvg(table(rows), { kind: 'bars', x: 'object', y: 'accesses', series: ['shared <one>'] });
-  const heights = [...svg.matchAll(/<rect [^>]*height="([\d.]+)"/g)].map(([, height]) => Number(height));
-  expect(heights.length).toBe(2);
-  expect((heights[0] ?? 0) / (heights[1] ?? 1)).toBeCloseTo(1.5, 2);
-  expect(svg).toContain('>Region<');
+  const spec = { kind: 'bars', x: 'instance', y: 'accesses', series: ['shared', 'other'], inBars: ': object' } as const;
+  const svg = plotSvg({ ...table([]), columns, rows }, spec);
+  const bars = [...svg.matchAll(/<rect x="([\d.]+)" width="[\d.]+" y="[\d.]+" height="([\d.]+)"/g)];
+  const [x, heights] = [1, 2].map((group) => bars.map((bar) => Number(bar[group]))) as [number[], number[]];
+  const unit = (heights[0] ?? 0) / 30;
+  expect(heights.map((height) => Math.round(height / unit))).toEqual([30, 20, 15]);
+  expect(x).toEqual(x.toSorted((a, b) => a - b));
+  for (const text of ['Process', 'HAT', 'Region']) expect(svg).toContain(`>${text}<`);
 });
