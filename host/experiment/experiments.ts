@@ -3,18 +3,22 @@ import { nearest } from '../../machine/index.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
 import type { Experiment } from './experiment.ts';
-import { MAP_AND_UNMAP, ONE_REGION, PAGE_FAULTS } from './questions/memory.ts';
+import { GREP, MAP_AND_UNMAP, ONE_FCM, ONE_REGION, PAGE_FAULTS, PROCESS_AND_GLOBAL_PM } from './questions/memory.ts';
 import { PARALLEL_BUILD, POSTMARK, SDET } from './questions/multiprogramming.ts';
-import { OBJECT_ACCESSES } from './questions/objects.ts';
+import { LOCALITY, OBJECT_ACCESSES } from './questions/objects.ts';
 import { SERVER_COUNTER } from './questions/server-counter.ts';
 import { UNMAP } from './questions/unmap.ts';
 
 export const EXPERIMENTS: readonly Experiment[] = [
   SERVER_COUNTER,
   OBJECT_ACCESSES,
+  LOCALITY,
   PAGE_FAULTS,
   MAP_AND_UNMAP,
+  PROCESS_AND_GLOBAL_PM,
   ONE_REGION,
+  GREP,
+  ONE_FCM,
   SDET,
   POSTMARK,
   PARALLEL_BUILD,

@@ -5,6 +5,9 @@ import type { Configuration } from '../sweep.ts';
 export const MACHINE = 'ibm-s85';
 export const CPUS: readonly number[] = [1, 2, 4, 8, 16, 24];
 
+/** For what takes long. */
+export const FEW: readonly number[] = [1, 4, 8, 24];
+
 export const MONOLITH: Configuration = { name: 'monolith', kernel: 'monolith', options: [] };
 
 /** K42 with options; without any, all its objects are distributed. */

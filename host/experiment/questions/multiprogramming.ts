@@ -1,10 +1,10 @@
 // Independent programs, one on each CPU, that share nothing but the kernel: how much more is done with more CPUs.
 import type { Experiment } from '../experiment.ts';
 import { numberIn, sweep } from '../sweep.ts';
-import { CPUS, MACHINE, MONOLITH } from './kernels.ts';
+import { FEW, K42_DISTRIBUTED, K42_SHARED, MACHINE, MONOLITH } from './kernels.ts';
 
 /** The first one gives the measure of speedups. */
-const CONFIGURATIONS = [MONOLITH];
+const CONFIGURATIONS = [K42_DISTRIBUTED, K42_SHARED, MONOLITH];
 
 /** Microseconds from when all were let go to when the last had ended, as `together` tells them. */
 function slowest(output: string): number {
@@ -24,7 +24,7 @@ export const SDET: Experiment = sweep({
   question: 'How many scripts of small programs does a kernel run in an hour?',
   title: 'scripts per hour, one script at a time on each CPU',
   machine: MACHINE,
-  cpus: CPUS,
+  cpus: FEW,
   configurations: CONFIGURATIONS,
   program: (cpus) => ['together', '-n', `${cpus}`, 'sh', '/lib/sdet/sdet', '{}'],
   figure: ({ output }, cpus) => (cpus * 3600e6) / slowest(output),
@@ -39,8 +39,8 @@ export const POSTMARK: Experiment = sweep({
   question: 'How does the work of mail servers scale, one on each CPU with a directory of its own?',
   title: 'postmark: speedup over one CPU, one instance on each CPU',
   machine: MACHINE,
-  cpus: CPUS,
-  configurations: CONFIGURATIONS,
+  cpus: FEW,
+  configurations: [MONOLITH],
   program: (cpus) => [
     'sh',
     '-c',
@@ -59,7 +59,7 @@ export const PARALLEL_BUILD: Experiment = sweep({
   question: 'How do builds of one source tree scale, one sequential build on each CPU?',
   title: 'builds of one source tree: speedup over one CPU',
   machine: MACHINE,
-  cpus: CPUS,
+  cpus: FEW,
   configurations: CONFIGURATIONS,
   program: (cpus) => [
     'sh',

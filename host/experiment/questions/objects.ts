@@ -5,7 +5,7 @@ import { type BootFile, fileOf } from '../../boot/kernels.ts';
 import { guestFile } from '../../guest-programs.ts';
 import type { Cell } from '../../table.ts';
 import type { Experiment, GuestRun } from '../experiment.ts';
-import { CPUS, MACHINE } from './kernels.ts';
+import { FEW, MACHINE } from './kernels.ts';
 import { SDET } from './multiprogramming.ts';
 
 /** Pages of a file that is scanned. */
@@ -92,7 +92,7 @@ export const LOCALITY: Experiment = {
   number: 'E-K3',
   question: 'How many objects are created, accessed and destroyed on one CPU?',
   title: 'objects of scripts of small programs, one script on each CPU',
-  cpus: CPUS,
+  cpus: FEW,
   columns: [
     { name: 'CPUs', unit: '' },
     { name: 'created and destroyed', unit: '' },
