@@ -1,8 +1,8 @@
 // What is in regular files: each has an FCM, with pages from a FileFR, whose frames are nobody's but the file system's: the Global PM gives them. An empty
 // file has none yet.
 //
-// Who reads takes no lock here: the FCM knows whether a page is there (row E-K8). So a reader may find a write half done, page by page, and a file that becomes
-// shorter ends for him where it does. What changes a file has the inode's lock.
+// Who reads takes no lock here: the FCM knows whether a page is there, and the file whether it has been changed meanwhile. What changes a file has
+// the inode's lock.
 import { copyAhead } from '../lib/copy';
 import { Contents } from '../lib/fs/contents';
 import { File } from '../lib/fs/file';

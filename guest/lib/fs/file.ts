@@ -1,8 +1,17 @@
 // Regular files: how long they are, and contents (contents.ts) in pages, so that processes can map what is read and written here. Pages that were never
 // written are holes and read as zeroes. A file that the firmware has put into RAM starts with that run of pages, which is not copied.
 //
-// The caller of what changes a file holds the inode's lock. To read it, `startReading` shares the lock, if the contents need that. Buffers are addresses that
-// do not fault: a kernel has looked up, and if need be made, the pages of its user before.
+// The caller of what changes a file holds the inode's lock. What is read between `startReading` and `endReading` is of one moment:
+//
+//   let reading = FIRST_READING;
+//   do {
+//     reading = file.startReading(reading);
+//     file.read(...);
+//   } while (!file.endReading(reading));
+//
+// Contents that need it have their readers share the lock for that. Others are read without: the file has a version, odd while somebody has the lock, by which a reader
+// finds that he must read again, with the lock then. As long as nobody takes it, readers change nothing that they share. Buffers are addresses that do not
+// fault: a kernel has looked up, and if need be made, the pages of its user before.
 import { EFBIG, EINVAL, ENOSPC, S_IFREG } from '../../posix/abi';
 import { Contents } from './contents';
 import { Inode } from './inode';
@@ -11,12 +20,20 @@ import { FILE_PAGE_BYTES, Storage } from './storage';
 const PAGE_BITS: i64 = 12;
 const MOST_BYTES: i64 = 0x7fff_ffff;
 
+/** What `startReading` begins with. */
+export const FIRST_READING: u32 = 1;
+/** Bits of a reading: it shares the lock, and interrupts were enabled before. Else it is the version, which is even then. */
+const LOCKED: u32 = 1;
+const INTERRUPTIBLE: u32 = 2;
+
 export class File extends Inode {
   /** What follows is on a line of 64 bytes of its own: who copies contents does not wait for who takes the lock. */
   private readonly gap0: u64 = 0;
   private readonly gap1: u64 = 0;
   private readonly gap2: u32 = 0;
   private bytes: i64 = 0;
+  /** Odd while somebody has the lock. */
+  private version: u32 = 0;
   readonly contents: Contents;
 
   /** mode: permissions. */
@@ -44,13 +61,34 @@ export class File extends Inode {
     return this.contents.pageAt(index, allocate);
   }
 
-  /** Before `read`, and `frameOf` without `allocate`: nobody changes the contents until `endReading`, unless they bear that. */
-  startReading(): bool {
-    return this.contents.isGuarded ? this.lockShared() : false;
+  override lock(): bool {
+    const before = super.lock();
+    if (!this.contents.isGuarded) atomic.store<u32>(this.versionAt, this.version + 1);
+    return before;
   }
 
-  endReading(before: bool): void {
-    if (this.contents.isGuarded) this.unlockShared(before);
+  override unlock(before: bool): void {
+    if (!this.contents.isGuarded) atomic.store<u32>(this.versionAt, this.version + 1);
+    super.unlock(before);
+  }
+
+  /** Before `read`, and `frameOf` without `allocate`. `before`: FIRST_READING, or what it has answered when the reading was in vain. */
+  startReading(before: u32): u32 {
+    const version = atomic.load<u32>(this.versionAt);
+    if (before == FIRST_READING && !this.contents.isGuarded && (version & 1) == 0) return version;
+    return LOCKED | (this.lockShared() ? INTERRUPTIBLE : 0);
+  }
+
+  /** False where the contents have been changed meanwhile: it is to be read again. */
+  endReading(reading: u32): bool {
+    if ((reading & LOCKED) == 0) return atomic.load<u32>(this.versionAt) == reading;
+    this.unlockShared((reading & INTERRUPTIBLE) != 0);
+    return true;
+  }
+
+  @inline
+  private get versionAt(): usize {
+    return changetype<usize>(this) + offsetof<File>('version');
   }
 
   /** Copies from the file; returns how many bytes: fewer at its end. */

@@ -5,7 +5,7 @@
 import { BootInfo } from '../boot-info';
 import { Contents } from '../fs/contents';
 import { Directory } from '../fs/directory';
-import { File } from '../fs/file';
+import { File, FIRST_READING } from '../fs/file';
 import { FileSystem } from '../fs/file-system';
 import { FrameStorage } from '../fs/frame-storage';
 import { Inode } from '../fs/inode';
@@ -292,8 +292,9 @@ export function anonymousFile(bytes: usize): File {
 
 /** The frame of a file's page, with a reference; 0 behind its end, or where there is no memory for it. */
 export function frameOfFile(file: File, page: i32): usize {
-  const reading = file.startReading();
+  const reading = file.startReading(FIRST_READING);
   const found = file.frameOf(page, false);
+  // Each page is found as it is at some moment, and no other is looked for.
   file.endReading(reading);
   if (found != 0) return found;
   const before = file.lock();

@@ -3,7 +3,7 @@
 // Bytes go between the inode's pages and those of the user, which are held, a few at a time, before the file is locked: no lock of the address space is
 // taken with one of a file, since page faults take them the other way round. Readers share the file's lock, where its contents need one.
 import { Directory } from '../fs/directory';
-import { File } from '../fs/file';
+import { File, FIRST_READING } from '../fs/file';
 import { Inode } from '../fs/inode';
 import { release } from '../objects';
 import { EBADF, EFAULT, EINVAL, EISDIR, O_APPEND, SEEK_CUR, SEEK_END, SEEK_SET } from '../../posix/abi';
@@ -51,9 +51,12 @@ export class RegularFile extends OpenFile {
     while (done < wanted) {
       const held = <i32>holdRange(buffer + done, wanted - done, true);
       if (held == 0) return done > 0 ? done : -EFAULT;
-      const before = this.file.startReading();
-      const count = this.transfer(buffer + done, held, offset + done, true);
-      this.file.endReading(before);
+      let reading = FIRST_READING;
+      let count = 0;
+      do {
+        reading = this.file.startReading(reading);
+        count = this.transfer(buffer + done, held, offset + done, true);
+      } while (!this.file.endReading(reading));
       letGoRange(buffer + done, held);
       if (count < 0) return done > 0 ? done : count;
       done += count;

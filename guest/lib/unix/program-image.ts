@@ -2,7 +2,7 @@
 // file when the pages that they belong to are touched for the first time.
 //
 // Images that nobody runs any more are kept for a while, in case somebody does again: image-cache.ts.
-import { File } from '../fs/file';
+import { File, FIRST_READING } from '../fs/file';
 import { imageImport, imageInfo, imageSegment } from '../machine';
 import {
   IMAGE_IMPORTS,
@@ -95,7 +95,15 @@ export class ProgramImage {
   fill(page: usize, to: usize): void {
     const pageEnd = page + PAGE_BYTES;
     if (this.start >= pageEnd || this.end <= page) return;
-    const before = this.file.startReading();
+    let reading = FIRST_READING;
+    do {
+      reading = this.file.startReading(reading);
+      this.copySegments(page, to);
+    } while (!this.file.endReading(reading));
+  }
+
+  private copySegments(page: usize, to: usize): void {
+    const pageEnd = page + PAGE_BYTES;
     for (let i = 0; i < this.segments; i++) {
       const record = this.recordOf(i);
       const start = load<usize>(record);
@@ -104,7 +112,6 @@ export class ProgramImage {
       if (from >= end) continue;
       this.file.read(load<u32>(record, 8) + <u32>(from - start), to + (from - page), <i32>(end - from));
     }
-    this.file.endReading(before);
   }
 
   hold(): void {
