@@ -11,7 +11,11 @@ const TEXT: Start = {
   stdin: 'one\nthe other\nno end',
 };
 
-const KERNELS = [{ kernel: 'monolith', options: '' }];
+const KERNELS = [
+  { kernel: 'monolith', options: '' },
+  { kernel: 'k42', options: 'objects=distributed' },
+  { kernel: 'k42', options: 'objects=shared' },
+];
 
 /** Arguments of several runs of each program. */
 const CASES: [source: string, runs: string[][]][] = [

@@ -1,16 +1,16 @@
-// A tour on a real terminal: somebody boots monolith, looks around, measures, interrupts what runs, and leaves.
+// A tour on a real terminal: somebody boots a kernel, looks around, measures, interrupts what runs, and leaves.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cliScript } from '../../../host/guest-programs.ts';
 import { hasTmux, TmuxTerminal } from './tmux.ts';
 
 const present = hasTmux();
-if (!present) console.warn('A tour of monolith on a terminal was left out: tmux is not installed.');
+if (!present) console.warn('Tours of kernels on a terminal were left out: tmux is not installed.');
 
-describe.skipIf(!present)('monolith on a terminal', { timeout: 120_000 }, () => {
+describe.skipIf(!present).each(['monolith', 'k42'])('%s on a terminal', { timeout: 120_000 }, (kernel) => {
   let terminal: TmuxTerminal;
 
   beforeAll(async () => {
-    const boot = `'${process.execPath}' '${cliScript()}' boot monolith --machine amd-4x4`;
+    const boot = `'${process.execPath}' '${cliScript()}' boot ${kernel} --machine amd-4x4`;
     terminal = new TmuxTerminal(`${boot}; echo "status $?"`);
     await terminal.until('a prompt', (screen) => screen.endsWith('\n$'));
   });
@@ -35,7 +35,7 @@ describe.skipIf(!present)('monolith on a terminal', { timeout: 120_000 }, () => 
   };
 
   it('tells what it is', () => {
-    expect(terminal.screen()).toMatch(/^monolith on amd-4x4, 16 cores\. .*Ctrl-\]/);
+    expect(terminal.screen()).toMatch(new RegExp(`^${kernel} on amd-4x4, 16 cores\\. .*Ctrl-\\]`));
   });
 
   it('shows files and processes', async () => {
