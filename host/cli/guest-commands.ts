@@ -12,6 +12,7 @@ Examples:
   manycore boot monolith --machine amd-4x4 -- sh -c 'ps; echo $?'
   manycore boot monolith --mount README.md:/README.md -- grep -c the /README.md
   manycore boot monolith --machine amd-8x4 --set locks=big --stats -- pagebench
+  manycore boot k42 --machine ibm-s85 --set objects=shared --contention -- memclone -t 8
   manycore boot monolith --mount ./data:/data --export /tmp/out:out.txt -- sh -c 'sort /data/words > /tmp/out'
 
 A key of --set with a dot in it is a field of the machine (core.atomicCycles=30); any other is an option of the kernel (locks=big, fine or percpu).
@@ -54,7 +55,7 @@ export function addBoot(program: Command, { terminal, signal }: Invocation, fini
   const command = program
     .command('boot')
     .description('boot a kernel and run a program on it, or an interactive shell')
-    .argument('<kernel>', 'monolith, or the file of a kernel of your own (.wasm)')
+    .argument('<kernel>', 'monolith, k42, or the file of a kernel of your own (.wasm)')
     .argument('[program...]', 'the first process and its arguments, behind --')
     .addHelpText('after', BOOT_HELP);
   addSystemOptions(command).action(async (kernel: string, words: string[], options) => {

@@ -9,7 +9,7 @@ export interface Suite {
   readonly kernel: string;
   /** The kernel's options, each of which a program is run with. */
   readonly options: readonly string[];
-  /** Parts of programs/suite.assembly.ts with their arguments, a number of cores, and an option; '' is the default. */
+  /** Parts of programs/suite.assembly.ts, each with a number of cores and an option; '' is the default. */
   readonly parts: readonly (readonly [part: string, cores: number, option: string])[];
 }
 
@@ -60,7 +60,7 @@ export function describeUnix({ kernel, options, parts }: Suite): void {
     });
 
     it.each(parts)('provides %s on %i cores %s', async (name, cores, option) => {
-      await runSuite(name.split(' '), { kernel, cores, options: option });
+      await runSuite([name], { kernel, cores, options: option });
     });
 
     it('runs to the cycle as it does with each access checked', async () => {

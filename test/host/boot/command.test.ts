@@ -17,7 +17,11 @@ const boot = (...argv: string[]) => runCli('boot', 'monolith', '--cores', '2', .
 
 describe('command lines that cannot be done', () => {
   it.each<[string[], number, RegExp]>([
-    [['boot', 'monolit'], 2, /there is no kernel "monolit"\n {2}monolith .*\nhelp: did you mean monolith\?/],
+    [
+      ['boot', 'monolit'],
+      2,
+      /there is no kernel "monolit"\n {2}monolith .*\n {2}k42 .*\nhelp: did you mean monolith\?/,
+    ],
     [['boot', 'xv6'], 2, /there is no kernel "xv6"[\s\S]*\.wasm/],
     [['boot', 'nowhere.wasm'], 60, /cannot read nowhere\.wasm/],
     [['boot', 'monolith', '--cores', '5'], 2, /uniform-4 has 4 cores, 5 are asked for/],

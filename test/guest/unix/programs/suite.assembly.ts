@@ -16,7 +16,7 @@ export function main(): i32 {
   if (name == 'files') checkFiles();
   else if (name == 'memory') checkMemory();
   else if (name == 'processes') checkProcesses();
-  else if (name == 'sharing') checkSharing(words.length > 2 && words[2] == 'half-done');
+  else if (name == 'sharing') checkSharing();
   else if (name == 'signals') checkSignals();
   else if (name == 'threads') checkThreads();
   else if (name == 'fuzz') checkFuzz(I32.parseInt(words[2]), I32.parseInt(words[3]));
