@@ -11,7 +11,8 @@
 // A Rep's tables are changed by its own CPU, in answer to a message where another one wants it. That one looks into the tables first whether there is
 // anything to be taken away, which is cheaper than a message: nobody maps anything there meanwhile, and tables stay until the HAT's end.
 //
-// Address-space identifiers of the TLB are not used: to load another process's directory is to forget all translations but the kernel's.
+// A Rep has an identifier by which the TLB knows its translations, so they stay when another process's directory is loaded (space-identifiers.ts). What
+// is taken away meanwhile costs it the identifier.
 import { CpuSet } from '../../lib/cpu-set';
 import { MOST_CORES, MOST_LINE_BYTES } from '../../lib/limits';
 import { coreId, invlpg, setPageRoot, tlbFlush } from '../../lib/machine';
@@ -26,9 +27,8 @@ import { Rep } from '../cobj/rep';
 import { callOn } from '../messages';
 import { HAT } from './hat';
 import { NAME_HAT, nameCoid, nameObject } from './names';
+import { isCurrent, NO_SPACE, numberOf, takeSpace } from './space-identifiers';
 
-/** In the place of an address-space identifier: nothing is kept apart. */
-const NO_SPACE: i32 = 0;
 /** From so many pages on it is better to forget all. */
 const MOST_SINGLE_PAGES: usize = 32;
 /** Of how many pages another CPU's tables are looked at before it is sent a message. */
@@ -59,6 +59,8 @@ class HatRoot extends PerCpuRoot {
 class HatRep extends HAT {
   /** Its physical address; 0 as long as there is none. */
   directory: usize = 0;
+  /** The TLB's name for its translations. */
+  private space: i32 = NO_SPACE;
 
   constructor(private readonly cpu: i32) {
     super();
@@ -99,7 +101,8 @@ class HatRep extends HAT {
       return -ENOMEM;
     }
     store<usize>(loadedOn(this.cpu), changetype<usize>(this));
-    setPageRoot(this.directory, NO_SPACE);
+    if (!isCurrent(this.space)) this.space = takeSpace();
+    setPageRoot(this.directory, numberOf(this.space));
     return 0;
   }
 
@@ -145,10 +148,10 @@ class HatRep extends HAT {
     if (changed) this.forget(start, end);
   }
 
-  /** Translations of a space that is not loaded are not kept. */
+  /** Forgets translations between two addresses. Where the directory is not loaded that is all of them: it will have another identifier. */
   private forget(start: usize, end: usize): void {
-    if (load<usize>(loadedOn(this.cpu)) != changetype<usize>(this)) return;
-    if (end - start > MOST_SINGLE_PAGES * PAGE_BYTES) tlbFlush(NO_SPACE);
+    if (load<usize>(loadedOn(this.cpu)) != changetype<usize>(this)) this.space = NO_SPACE;
+    else if (end - start > MOST_SINGLE_PAGES * PAGE_BYTES) tlbFlush(numberOf(this.space));
     else for (let page = start; page < end; page += PAGE_BYTES) invlpg(page);
   }
 
