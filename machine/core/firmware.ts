@@ -7,7 +7,7 @@ import { FIRMWARE_PAGE, PageTables } from '../memory/page-tables.ts';
 import { type PhysicalMemory, RAM_BLOCK_BYTES } from '../memory/physical-memory.ts';
 import { CONSOLE_TERMINAL, KERNEL_ADDRESS, MOST_WINDOW_BYTES, WINDOW_ADDRESS } from '../platform.ts';
 import type { MachineProfile } from '../profile/schema.ts';
-import { FRAME_BYTES, PAGE_BYTES } from '../state/layout.ts';
+import { FRAME_BYTES, PAGE_BYTES, PTE_GLOBAL } from '../state/layout.ts';
 import { type FunctionType, I32, I64 } from '../wasm/types.ts';
 import { type BootImage, bootInformation, type PlacedFile } from './boot-information.ts';
 import type { ExternalValue, FunctionRef, Imports } from './external.ts';
@@ -119,8 +119,8 @@ export class Firmware {
     }
     this.#kernelPhysical = this.#contiguous(this.#kernelBytes, 'the kernel');
     const windowBytes = Math.min(ram.bytes, MOST_WINDOW_BYTES);
-    this.#tables.map(KERNEL_ADDRESS, this.#kernelPhysical, this.#kernelBytes, FIRMWARE_PAGE);
-    this.#tables.map(WINDOW_ADDRESS, 0, windowBytes, FIRMWARE_PAGE);
+    this.#tables.map(KERNEL_ADDRESS, this.#kernelPhysical, this.#kernelBytes, FIRMWARE_PAGE | PTE_GLOBAL);
+    this.#tables.map(WINDOW_ADDRESS, 0, windowBytes, FIRMWARE_PAGE | PTE_GLOBAL);
     // The first core's instance brings the data.
     this.#instances[0] = this.#instantiate((address, bytes) => this.#placeKernelData(address, bytes));
     this.#export('boot', BOOT_TYPE);

@@ -147,7 +147,9 @@ const shared = z.strictObject({
 const bus = z.strictObject({
   kind: z.literal('bus'),
   arbitrationCycles: latency('from the miss to the address on a free bus; the bus takes no other request meanwhile'),
-  snoopCycles: latency('from the address on the bus to the answer of all caches; the bus takes other requests meanwhile'),
+  snoopCycles: latency(
+    'from the address on the bus to the answer of all caches; the bus takes other requests meanwhile',
+  ),
   transferCycles: latency('from the snoop answer to the first data when a cache supplies the line'),
   bytesPerCycle: bandwidth('data; the bus is busy for lineBytes / bytesPerCycle with each line'),
 });
