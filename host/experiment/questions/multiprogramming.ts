@@ -40,7 +40,7 @@ export const POSTMARK: Experiment = sweep({
   title: 'postmark: speedup over one CPU, one instance on each CPU',
   machine: MACHINE,
   cpus: FEW,
-  configurations: [MONOLITH],
+  configurations: CONFIGURATIONS,
   program: (cpus) => [
     'sh',
     '-c',
