@@ -6,6 +6,7 @@ import { ENTRY_FRAME, PAGE_BYTES } from '../lib/page-table';
 import { NAME_ADDRESS_SPACE, nameKind } from '../lib/unix/names';
 import { ProgramImage } from '../lib/unix/program-image';
 import { ENOMEM, MAP_FIXED, MAP_SHARED, PROT_READ, PROT_WRITE } from '../posix/abi';
+import { drefAny, needsRep } from './cobj/present-rep';
 import { dref } from './cobj/rep';
 import { fcmOf } from './contents';
 import { LockableLine } from './lock';
@@ -16,7 +17,9 @@ import { newCopyFR } from './mem/fr-copy';
 import { newImageFR } from './mem/fr-image';
 import { zeroFR } from './mem/fr-zero';
 import { FR } from './mem/fr';
+import { memoryStaysShort } from './mem/global-pm';
 import { HAT } from './mem/hat';
+import { leaveTables } from './mem/hat-distributed';
 import { PM } from './mem/pm';
 import { ANYWHERE, Process, REGION_GROWS, REGION_KEEPS_OTHERS, REGION_READ_ONLY, REGION_SHARED } from './mem/process';
 
@@ -47,7 +50,20 @@ export class AddressSpace extends LockableLine {
 
   /** Lets this CPU walk its page tables; without memory for them it answers false, and walks nobody's. */
   load(): bool {
+    if (needsRep(this.hat) && memoryStaysShort()) {
+      leaveTables();
+      return false;
+    }
     return dref<HAT>(this.hat).load() == 0;
+  }
+
+  /**
+   * A fault on this CPU: 0 or an error. A CPU that comes to an object for the first time makes a Rep, for which there is no system call that would have
+   * asked: here, and before the Region is called (mem/process-base.ts).
+   */
+  handleFault(address: usize, write: bool): i32 {
+    if (needsRep(this.process) && memoryStaysShort()) return -ENOMEM;
+    return dref<Process>(this.process).handleFault(address, write);
   }
 
   /** Frames that it has. */
@@ -143,7 +159,7 @@ export class AddressSpace extends LockableLine {
 
   /** Frees everything. Nobody runs in it. */
   destroy(): void {
-    dref<Process>(this.process).destroy();
+    drefAny<Process>(this.process).destroy();
     release(this);
   }
 }

@@ -17,6 +17,7 @@ import { layOutZeroFR } from './mem/fr-zero';
 import { layOutFrameSource } from './mem/frame-source';
 import { setGlobalPm } from './mem/global-pm';
 import { layOutMemoryNames } from './mem/names';
+import { RESERVE_PER_CPU } from './memory';
 import { setFamiliesBy } from './options';
 import { idle } from './scheduler';
 import { takeTrap } from './traps';
@@ -24,7 +25,7 @@ import { takeTrap } from './traps';
 /** Core 0 begins here. */
 export function boot(info: usize): void {
   layOutNames();
-  const unix = new SharedUnix(layOutKernel(info));
+  const unix = new SharedUnix(layOutKernel(info, RESERVE_PER_CPU));
   layOutClusteredObjects(unix.info);
   const commandLine = new CommandLine(unix.info);
   setFamiliesBy(commandLine);

@@ -8,6 +8,13 @@ import { dref } from './cobj/rep';
 import { thisCpu } from './cpu';
 import { GlobalPM, globalPm, memoryStaysShort } from './mem/global-pm';
 
+/**
+ * Frames that are kept for objects, for each CPU: what it may take between two questions whether memory is short. That is a page of each of the eight classes of blocks, one
+ * of COIDs, and a few objects that are frames of their own: 13 where a fork comes to its last Region, and makes process and thread. The rest is for what cannot be
+ * refused: a CPU on which a process ends whose pages others have made counts them in a Rep of its PM.
+ */
+export const RESERVE_PER_CPU: i32 = 24;
+
 /** CPUs that run something else hold up the end of objects; nobody waits for them longer than this. */
 const MOST_CYCLES: i64 = 4_000_000;
 

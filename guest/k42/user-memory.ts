@@ -12,7 +12,6 @@ import { AddressSpace, USER_END } from './address-space';
 import { dref } from './cobj/rep';
 import { currentThread } from './cpu';
 import { HAT } from './mem/hat';
-import { Process } from './mem/process';
 
 /** Address in the kernel of a byte of the user's, good to the end of its page until this CPU serves messages; 0: EFAULT. */
 function reach(space: AddressSpace, address: usize, write: bool): usize {
@@ -20,7 +19,7 @@ function reach(space: AddressSpace, address: usize, write: bool): usize {
   const needed: u32 = PTE_PRESENT | PTE_USER | (write ? PTE_WRITE : 0);
   let entry = dref<HAT>(space.hat).entry(address);
   while ((entry & needed) != needed) {
-    if (dref<Process>(space.process).handleFault(address, write) != 0) return 0;
+    if (space.handleFault(address, write) != 0) return 0;
     entry = dref<HAT>(space.hat).entry(address);
   }
   return frameAddress(entry & ENTRY_FRAME) + (address & (PAGE_BYTES - 1));

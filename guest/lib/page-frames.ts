@@ -21,7 +21,8 @@ import { panic } from './panic';
 const FRAMES: usize = 4;
 /** Frames that go between a cache and its node at once, at most; a cache holds twice as many. */
 const MOST_BATCH: i32 = 16;
-const RESERVE_PER_CORE: i32 = 8;
+/** Enough for kernels whose system calls make a handful of objects, all of them on the core that asks. */
+export const RESERVE_PER_CORE: i32 = 8;
 
 /** Addresses of the NodeFrames. Set at boot, like the constants behind it. */
 const nodes = memory.data(MOST_NODES * 4, MOST_LINE_BYTES);
@@ -34,8 +35,8 @@ const TOTAL: usize = 16;
 /** i32: frames in the nodes' lists that nobody has claimed. Who claims some finds them there. */
 const unclaimed = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 
-/** Takes all RAM that boot memory has left; on the boot core, once. */
-export function layOutFrames(info: BootInfo): void {
+/** Takes all RAM that boot memory has left; on the boot core, once. `reserve`: frames for each core, where memory is large enough. */
+export function layOutFrames(info: BootInfo, reserve: i32): void {
   layOutFrameTable(info);
   store<usize>(constants, changetype<usize>(info), INFO);
   store<usize>(constants, info.nodeEnd(0) - info.nodeStart(0), NODE_BYTES);
@@ -51,7 +52,7 @@ export function layOutFrames(info: BootInfo): void {
   out.text('number of free frames').name(unclaimed, MOST_LINE_BYTES);
   store<i32>(constants, total, TOTAL);
   store<i32>(constants, min(MOST_BATCH, max(1, total / (32 * info.cores))), BATCH);
-  store<i32>(constants, min(RESERVE_PER_CORE * info.cores, total / 16), RESERVE);
+  store<i32>(constants, min(reserve * info.cores, total / 16), RESERVE);
 }
 
 /** Where the kernel reaches a frame. */
@@ -183,9 +184,10 @@ function give(frame: usize): void {
   interrupts(before);
 }
 
-/** Fills an empty cache; returns how many it has now. */
+/** Fills an empty cache; returns how many it has now. Out of the reserve comes one frame only, as those in a cache are for anybody. */
 function fill(cache: usize, reserve: i32): i32 {
-  const claimed = claim(load<i32>(constants, BATCH), 1, reserve);
+  let claimed = claim(load<i32>(constants, BATCH), 1, load<i32>(constants, RESERVE));
+  if (claimed == 0) claimed = claim(1, 1, reserve);
   let node = load<i32>(cpuMemory(), CPU_NODE);
   let count = 0;
   while (count < claimed) {

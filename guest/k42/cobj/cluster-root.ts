@@ -43,6 +43,10 @@ export abstract class ClusterRoot extends Root {
     return unchecked(this.reps[cluster]);
   }
 
+  override presentRep(cpu: i32): Rep | null {
+    return this.repAt(cpu / this.clusterSize);
+  }
+
   override reclaimReps(): void {
     for (let cluster = 0; cluster < this.clusters; cluster++) {
       const rep = this.repAt(cluster);

@@ -41,6 +41,11 @@ export abstract class Root extends Deferred {
   /** The Rep for a CPU, which may have to be made: by `createRep`. The Root's lock is held. */
   abstract repFor(cpu: i32): Rep;
 
+  /** The Rep for a CPU if it has been made. What is in front of an object has none that others may call. */
+  presentRep(cpu: i32): Rep | null {
+    return null;
+  }
+
   /** The Reps' end, when nobody can have one any more: it releases them. */
   abstract reclaimReps(): void;
 

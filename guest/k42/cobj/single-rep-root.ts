@@ -16,6 +16,10 @@ export class SingleRepRoot extends Root {
     return this.rep;
   }
 
+  override presentRep(cpu: i32): Rep | null {
+    return this.rep;
+  }
+
   override reclaimReps(): void {
     this.rep.reclaim();
     release(this.rep);

@@ -1,6 +1,6 @@
 // Whom a PM asks for frames when there are none: FCMs, and for the Global PM other PMs. They are found by their COIDs, and may end meanwhile: then they
 // answer DEAD. The lock is that of whoever has the Clients; it is not held while one of them is asked.
-import { dref } from '../cobj/rep';
+import { presentRep } from '../cobj/present-rep';
 import { acquireOne, releaseOne } from '../lock';
 import { CoidSet } from './coid-set';
 import { FCM } from './fcm';
@@ -30,14 +30,16 @@ export class Clients {
     this.remove(this.pms, pm);
   }
 
-  /** Lets them give up to so many frames back: how many they have. */
+  /** Lets them give up to so many frames back: how many they have. Who has no Rep yet has nothing to give. */
   reclaim(frames: i32): i32 {
     let freed = 0;
     for (let fcm = this.after(this.fcms, 0); fcm != 0 && freed < frames; fcm = this.after(this.fcms, fcm)) {
-      freed += max(dref<FCM>(fcm).reclaimPages(frames - freed), 0);
+      const rep = presentRep<FCM>(fcm);
+      if (rep) freed += max(rep.reclaimPages(frames - freed), 0);
     }
     for (let pm = this.after(this.pms, 0); pm != 0 && freed < frames; pm = this.after(this.pms, pm)) {
-      freed += max(dref<PM>(pm).reclaimFrames(frames - freed), 0);
+      const rep = presentRep<PM>(pm);
+      if (rep) freed += max(rep.reclaimFrames(frames - freed), 0);
     }
     return freed;
   }

@@ -2,6 +2,7 @@
 // (page-set.ts), and in what a CPU does before it asks for one.
 import { release } from '../../lib/objects';
 import { frameReferences, shareFrame } from '../../lib/page-frames';
+import { drefAny } from '../cobj/present-rep';
 import { dref } from '../cobj/rep';
 import { NO_LIMIT } from './fcm';
 import { FCMPages } from './fcm-pages';
@@ -153,7 +154,7 @@ export class FCMCore extends FCMPages {
 
   /** Gives everything back but its own memory, which a PM that asks for frames may still be looking at. */
   end(): void {
-    dref<PM>(this.pm).detachFcm(this.coid);
+    drefAny<PM>(this.pm).detachFcm(this.coid);
     this.dropRange(0, NO_LIMIT);
     dref<FR>(this.fr).letGo();
   }

@@ -197,7 +197,7 @@ function leaveHere(rep: usize, _: usize, __: usize): i32 {
 }
 
 /** This CPU walks its kernel's tables only. */
-function leaveTables(): void {
+export function leaveTables(): void {
   store<usize>(loadedOn(coreId()), 0);
   setPageRoot(localTable().directory, NO_SPACE);
 }

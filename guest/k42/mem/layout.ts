@@ -5,6 +5,7 @@
 // it is, and try again where that has been stopped. Before a Region is changed it is stopped, and before it is gone it is taken out of the list.
 import { release } from '../../lib/objects';
 import { EACCES, EINVAL, ENOMEM, PROT_WRITE } from '../../posix/abi';
+import { drefAny } from '../cobj/present-rep';
 import { dref } from '../cobj/rep';
 import { Lockable } from '../lock';
 import { newRegion } from './families';
@@ -101,16 +102,16 @@ export class Layout extends Lockable {
     return answer;
   }
 
-  /** Ends all that the process has. Nobody runs in it. */
+  /** Ends all that the process has. Nobody runs in it. The CPU on which it ends may have no Reps of its objects, and gets none for it. */
   destroy(): void {
-    dref<HAT>(this.hat).leave();
+    drefAny<HAT>(this.hat).leave();
     let element = this.regions.first;
     while (element) {
       this.detach(element);
       element = this.regions.first;
     }
-    dref<HAT>(this.hat).destroy();
-    dref<PM>(this.pm).destroy();
+    drefAny<HAT>(this.hat).destroy();
+    drefAny<PM>(this.pm).destroy();
   }
 
   /** Keeps its Regions in a list of another kind from now on. Nobody uses it meanwhile. */
@@ -185,9 +186,9 @@ export class Layout extends Lockable {
 
   private detach(element: MasterElement): void {
     const region = element.region;
-    dref<Region>(region).stop();
+    drefAny<Region>(region).stop();
     this.regions.remove(element);
-    dref<Region>(region).destroy();
+    drefAny<Region>(region).destroy();
   }
 
   // --- fork

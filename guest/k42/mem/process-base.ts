@@ -1,8 +1,10 @@
 // What both implementations of Process have in common: a fault looks its Region up and goes on there, and changes are the layout's.
 import { EFAULT, ENOMEM } from '../../posix/abi';
 import { destroy } from '../cobj/destruction';
-import { DEAD } from '../cobj/trampoline';
+import { needsRep } from '../cobj/present-rep';
 import { dref } from '../cobj/rep';
+import { DEAD } from '../cobj/trampoline';
+import { memoryStaysShort } from './global-pm';
 import { Layout } from './layout';
 import { NAME_PROCESS, nameObject } from './names';
 import { Process } from './process';
@@ -21,6 +23,7 @@ export abstract class ProcessBase extends Process {
     while (true) {
       const region = this.find(address);
       if (region == 0) return -EFAULT;
+      if (needsRep(region) && memoryStaysShort()) return -ENOMEM;
       const answer = dref<Region>(region).handleFault(address, write);
       // It has been changed, or is gone: what is in the list now?
       if (answer != RETRY && answer != DEAD) return answer;

@@ -16,6 +16,7 @@ import { Rep } from '../cobj/rep';
 import { ROOT_PART, TransferState } from '../cobj/transfer';
 import { acquireOne, releaseOne } from '../lock';
 import { newLayout } from './families';
+import { memoryStaysShort } from './global-pm';
 import { Layout } from './layout';
 import { MasterList } from './master-list';
 import { ProcessBase } from './process-base';
@@ -36,15 +37,18 @@ class ReplicatedList extends MasterList {
     }
   }
 
-  /** Looks up where a Rep's list has nothing, and lets that have a copy: the Region's COID, or 0. */
+  /** Looks up where a Rep's list has nothing, and lets that have a copy if there is memory for one: the Region's COID, or 0. */
   copyTo(rep: ProcessDistributed, address: usize): usize {
+    const isShort = memoryStaysShort();
     this.lock();
     const element = this.at(address);
     let region: usize = 0;
     if (element) {
       region = element.region;
+    }
+    if (element && !isShort) {
       element.cachers.add(rep.cpu);
-      rep.add(new RegionElement(element.start, element.end, region));
+      rep.add(new RegionElement(element.start, element.end, element.region));
     }
     this.unlock();
     return region;

@@ -48,6 +48,11 @@ export class RegionRoot extends PerCpuRoot {
     return proxy;
   }
 
+  /** The first is there from the beginning. */
+  override presentRep(cpu: i32): Rep | null {
+    return cpu == this.firstCpu ? this.first : super.presentRep(cpu);
+  }
+
   private count(counter: RequestCounter): void {
     unchecked((this.counters[this.length++] = changetype<usize>(counter)));
   }

@@ -7,6 +7,7 @@ import { PTE_USER, PTE_WRITE } from '../../lib/machine-constants';
 import { PAGE_BYTES } from '../../lib/page-table';
 import { EFAULT, EINVAL, PROT_NONE, PROT_WRITE } from '../../posix/abi';
 import { destroy } from '../cobj/destruction';
+import { drefAny } from '../cobj/present-rep';
 import { dref } from '../cobj/rep';
 import { SingleRepRoot } from '../cobj/single-rep-root';
 import { FCM } from './fcm';
@@ -161,12 +162,12 @@ export class RegionShared extends Region {
 
   override destroy(): i32 {
     this.close();
-    const hat = dref<HAT>(this.hatId);
+    const hat = drefAny<HAT>(this.hatId);
     hat.unmapRange(this.start, this.end, this.cpus);
     const fcm = this.fcmId;
     const isPrivate = (this.kindBits & REGION_SHARED) == 0;
-    if (isPrivate) dref<FCM>(fcm).discard(this.firstPage, <i32>((this.end - this.start) >> PAGE_BITS));
-    dref<FCM>(fcm).detachRegion(this.root.coid);
+    if (isPrivate) drefAny<FCM>(fcm).discard(this.firstPage, <i32>((this.end - this.start) >> PAGE_BITS));
+    drefAny<FCM>(fcm).detachRegion(this.root.coid);
     destroy(this.root.coid);
     return 0;
   }

@@ -20,4 +20,8 @@ describeUnix({
     ['threads', 24, 'process=shared'],
     ['signals', 128, ''],
   ],
+  shortages: [
+    [2, ''],
+    [4, 'objects=shared'],
+  ],
 });

@@ -61,6 +61,23 @@ describe.each(RUNS)('%s', (where, run) => {
     expect(values.at(-1)).toBeGreaterThan(0);
   });
 
+  it('takes of the reserve only what it gives to objects', () => {
+    const steps: Step[] = [];
+    const step = (operation: Operation, a: number) => steps.push({ core: a % 2, operation, a, b: 0 });
+    for (let a = 0; a < 1400; a++) step('take-frame', a);
+    const ordinary: number[] = [];
+    const reserved: number[] = [];
+    for (let a = 1500; a < 1508; a++) {
+      reserved.push(steps.length);
+      step('take-reserved-frame', a);
+      ordinary.push(steps.length);
+      step('take-frame', a + 100);
+    }
+    const { values } = checkScript(run, { profile: uniform(2), ramBytes: 5 << 20 }, steps);
+    expect(reserved.map((at) => (values[at] as number) > 0)).toEqual(reserved.map(() => true));
+    expect(ordinary.map((at) => values[at])).toEqual(ordinary.map(() => 0));
+  });
+
   it('takes frames of its own node first, and those of others when there are no more', () => {
     const profile = profileNamed('amd-2x2');
     const steps: Step[] = Array.from({ length: 2300 }, (_, a) => ({ core: 3, operation: 'take-frame', a, b: 0 }));

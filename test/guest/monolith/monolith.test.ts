@@ -21,4 +21,5 @@ describeUnix({
     ['threads', 4, 'locks=big'],
     ['threads', 128, ''],
   ],
+  shortages: [[2, '']],
 });
