@@ -18,7 +18,7 @@ import { signalPending } from '../lib/unix/signal';
 import { THREAD_SLEEPING } from '../lib/unix/thread';
 import { letGoPage, upToPageEnd } from '../lib/unix/user-memory';
 import { NEVER, prepareToSleep, sleepUntil } from '../lib/unix/wait-queue';
-import { EACCES, EFAULT, EINTR, EINVAL, ENOMEM, ENOSYS, EPERM, EPIPE, ESRCH } from '../posix/abi';
+import { EACCES, EFAULT, EINTR, EINVAL, ENOMEM, EPERM, EPIPE, ESRCH } from '../posix/abi';
 import { dref } from './cobj/rep';
 import { currentThread, thisCpu } from './cpu';
 import {
@@ -31,6 +31,7 @@ import {
   SYS_PPC_STORE,
   SYS_PPC_WAIT,
 } from './ppc-numbers';
+import { processCall } from './process-calls';
 import { chargeTime, handOver, schedule } from './scheduler';
 import { isError, Server } from './server';
 import { closeServer, openServer, takeWorkerOf } from './server-table';
@@ -38,7 +39,7 @@ import { Thread } from './thread';
 import { copyFrom, copyTo, holdPage } from './user-memory';
 import { Worker } from './worker';
 
-/** The system calls: see ppc-numbers.ts. */
+/** The system calls that only this kernel has: see ppc-numbers.ts and process-numbers.ts. */
 export function ppcCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i64 {
   switch (n) {
     case SYS_PPC_CALL:
@@ -52,7 +53,7 @@ export function ppcCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32):
     case SYS_PPC_STORE:
       return put(a, b, c);
     default:
-      return -ENOSYS;
+      return processCall(n, a);
   }
 }
 

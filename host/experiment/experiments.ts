@@ -3,6 +3,7 @@ import { nearest } from '../../machine/index.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
 import type { Experiment } from './experiment.ts';
+import { HOT_SWAP } from './questions/hot-swap.ts';
 import { GREP, MAP_AND_UNMAP, ONE_FCM, ONE_REGION, PAGE_FAULTS, PROCESS_AND_GLOBAL_PM } from './questions/memory.ts';
 import { PARALLEL_BUILD, POSTMARK, SDET } from './questions/multiprogramming.ts';
 import { LOCALITY, OBJECT_ACCESSES } from './questions/objects.ts';
@@ -14,6 +15,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   OBJECT_ACCESSES,
   LOCALITY,
   PAGE_FAULTS,
+  HOT_SWAP,
   MAP_AND_UNMAP,
   PROCESS_AND_GLOBAL_PM,
   ONE_REGION,

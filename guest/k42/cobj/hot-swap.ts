@@ -7,8 +7,13 @@
 //              when all have done
 //   complete   the new Root comes in the mediator's place, calls go on to it, and the old object is reclaimed
 //
-// All this is done by `cleanUp`, so who starts it goes on at once. Only one swap of an object goes on at a time. Two objects that call each other must
-// not be swapped at the same time: a call in each could wait for the other.
+// All this is done by `cleanUp`, so who starts it goes on at once; from the block phase on also by those who wait at a HelpingGate. Only one swap of an object
+// goes on at a time. Two objects that call each other must not be swapped at the same time: a call in each could wait for the other.
+//
+// Callers may hold locks where three things are true. Nobody in the object wants these locks. The object has no parts of CPUs, whose transfer is sent to
+// CPUs that may be waiting for such a lock, and do not look. And the gate is a HelpingGate: with one that only waits, the swap would wait for the `cleanUp`
+// of a CPU that waits for a lock of somebody at the gate. So those at the gate need nobody but those in the object; these need no lock of theirs, and get
+// answers to their calls. A Process is such an object: `brk` calls it with the address space's lock, and futexes with a bucket's.
 import { EBUSY, EINVAL } from '../../lib/machine-constants';
 import { coreId } from '../../lib/machine';
 import { release } from '../../lib/objects';
@@ -17,7 +22,7 @@ import { deferEverywhere, runSoon } from './clean-up';
 import { giveCoid, takeCoid } from './coid';
 import { Deferred } from './deferred';
 import { destroy, reclaimLater } from './destruction';
-import { Gate } from './gate';
+import { Gate, Progress } from './gate';
 import { enterActivation, leaveActivation } from './generations';
 import { rootOf } from './global-table';
 import { moveBehind } from './interposer';
@@ -41,9 +46,14 @@ export function hotSwap(coid: usize, next: Root, gate: Gate): i32 {
   return answer;
 }
 
+/** An object's own Root, behind interposers; a mediator while it is being swapped, and null where there is no object. */
+export function objectOf(coid: usize): Root | null {
+  return rootOf(placeOf(coid));
+}
+
 /** Whether an object is being swapped. */
 export function isBeingSwapped(coid: usize): bool {
-  return rootOf(placeOf(coid)) instanceof Mediator;
+  return objectOf(coid) instanceof Mediator;
 }
 
 /** Where an object itself is, behind interposers, or where its mediator is. */
@@ -59,14 +69,21 @@ function mediate(coid: usize, next: Root, mediator: Mediator): i32 {
   if (old instanceof Mediator) return -EBUSY;
   const format = commonFormat(old, next);
   if (format == 0 || old.coid != next.coid) return -EINVAL;
+  const swap = new HotSwap(mediator, old, next, format);
+  mediator.swap = swap;
   // Something else may have come there meanwhile.
-  if (!moveBehind(old, place, mediator)) return mediate(coid, next, mediator);
-  deferEverywhere(new HotSwap(mediator, old, next, format));
+  if (!moveBehind(old, place, mediator)) {
+    release(swap);
+    return mediate(coid, next, mediator);
+  }
+  deferEverywhere(swap);
   return 0;
 }
 
-/** A swap that is under way. Its steps run outside of activations: at first when those of the beginning have ended, then again and again. */
-class HotSwap extends Deferred {
+/** A swap that is under way. It is advanced outside of other activations, at first when those of the beginning have ended, then again and again; and by those at the gate. */
+class HotSwap extends Deferred implements Progress {
+  private isOver: bool = false;
+  private isForgotten: bool = false;
   private isTransferring: bool = false;
   /** CPUs that have still to transfer their Rep's part. */
   private missing: i32 = 0;
@@ -81,11 +98,22 @@ class HotSwap extends Deferred {
   }
 
   override run(): void {
+    // Who has come to help has seen the mediator, and those activations have ended.
+    if (this.isForgotten) return release(this);
     // The old object may be destroyed by others, but as long as this lasts it is not reclaimed.
     const entered = enterActivation();
-    if (!this.step()) runSoon(this);
-    else release(this);
+    this.advance();
+    this.isForgotten = this.isOver;
+    if (this.isForgotten) deferEverywhere(this);
+    else runSoon(this);
     leaveActivation(entered);
+  }
+
+  /** Takes the next steps, in an activation; one CPU at a time. */
+  advance(): void {
+    if (!this.tryLock()) return;
+    if (!this.isOver) this.isOver = this.step();
+    this.unlock();
   }
 
   /** Goes on as far as it can; true when all is over. */
@@ -94,15 +122,15 @@ class HotSwap extends Deferred {
     if (atomic.load<i32>(this.missingAt) != 0) return false;
     if (!this.isUnderWay) return this.giveUp();
     if (mediator.phase == PHASE_FORWARD) mediator.phase = PHASE_BLOCK;
-    if (this.isTransferring) return this.complete();
-    if (mediator.isEmpty()) this.transfer();
-    return false;
+    if (!this.isTransferring && mediator.isEmpty()) this.transfer();
+    return this.isTransferring && atomic.load<i32>(this.missingAt) == 0 && this.complete();
   }
 
   /** Nobody is in the object any more, and nobody comes. */
   private transfer(): void {
     this.isTransferring = true;
     this.movePart(ROOT_PART);
+    if (!this.old.hasParts) return;
     const cpus = this.old.missSet;
     for (let cpu = cpus.next(0); cpu >= 0; cpu = cpus.next(cpu + 1)) {
       atomic.add<i32>(this.missingAt, 1);

@@ -4,12 +4,12 @@
 //   block      new calls wait at the gate. Calls of a thread that is in the object already go on, or it could never leave
 //   completed  calls go on to the new object
 //
-// Each CPU counts the calls that come there, at a desk of its own. A thread is known by its context. Who calls an object that may be swapped holds no lock.
+// Each CPU counts the calls that come there, at a desk of its own. A thread is known by its context. Which locks a caller may hold, the gate says (gate.ts).
 import { contextSelf, coreCount, coreId } from '../../lib/machine';
 import { release } from '../../lib/objects';
 import { LockableLine } from '../lock';
 import { deferEverywhere } from './clean-up';
-import { Gate } from './gate';
+import { Gate, Progress } from './gate';
 import { Rep } from './rep';
 import { Root } from './root';
 import { DEAD } from './trampoline';
@@ -91,6 +91,8 @@ export class Mediator extends Root {
   private phaseWord: i32 = PHASE_FORWARD;
   /** What calls go on to when all is over; null where the object was destroyed. */
   private successor: Root | null = null;
+  /** What those who wait wait for. */
+  swap: Progress | null = null;
 
   constructor(
     coid: usize,
@@ -131,10 +133,13 @@ export class Mediator extends Root {
   override handleMiss(): i64 {
     const context = contextSelf();
     const desk = unchecked(this.desks[coreId()]);
+    let waits = false;
     while (this.phase != PHASE_COMPLETED) {
-      if (desk.enter(this, context, this.phase == PHASE_BLOCK && this.isInside(context)))
-        return attendedVisit(this.repFor(0), desk);
-      this.gate.wait();
+      // Who has been looked for was not inside, and does not come in while he waits.
+      const looks = !waits && this.phase == PHASE_BLOCK;
+      if (desk.enter(this, context, looks && this.isInside(context))) return attendedVisit(this.repFor(0), desk);
+      waits = waits || looks;
+      this.gate.wait(this.swap!);
     }
     const successor = this.successor;
     return successor === null ? refuse(DEAD) : visitTo(load<Rep>(successor.place));

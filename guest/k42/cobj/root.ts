@@ -92,6 +92,11 @@ export abstract class Root extends Deferred {
     return 0;
   }
 
+  /** Whether Reps have something to give away, besides the Root. */
+  get hasParts(): bool {
+    return true;
+  }
+
   /** Gives away the part of the Root (ROOT_PART), or of a CPU's Rep, on that CPU; null when there is nothing in it. No call is under way. */
   exportPart(format: u32, part: i32): TransferState | null {
     return null;

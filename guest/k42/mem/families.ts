@@ -4,8 +4,9 @@
 //   objects=shared|distributed     process= region= globalpm= the same for these; the processes' PMs are of the Global PM's family
 //   fcm=shared|dhash|partitioned   a DHash where objects are distributed
 import { MOST_LINE_BYTES } from '../../lib/limits';
-import { Gate } from '../cobj/gate';
-import { hotSwap } from '../cobj/hot-swap';
+import { EBUSY, ENOMEM } from '../../posix/abi';
+import { HelpingGate } from '../cobj/gate';
+import { hotSwap, isBeingSwapped, objectOf } from '../cobj/hot-swap';
 import { Root } from '../cobj/root';
 import { setFcmFamily } from './fcm-family';
 import { release } from '../../lib/objects';
@@ -56,17 +57,26 @@ export function newProcess(): usize {
 }
 
 /**
- * Lets a Process be of another family from now on, while it is used: 0 when that has begun; -EBUSY when it is being changed already, or DEAD. Faults that come in
- * the middle wait at the gate.
+ * Lets a Process be of another family from now on, while it is used: 0 when that has begun; -EBUSY when it is being changed already, -ENOMEM, or DEAD. Faults that
+ * come in the middle wait at the gate, and so do other calls, with whatever locks their callers hold.
  */
-export function swapProcess(coid: usize, family: i32, gate: Gate): i32 {
+export function swapProcess(coid: usize, family: i32): i32 {
+  if (memoryStaysShort()) return -ENOMEM;
+  const gate = new HelpingGate();
   const next: Root = family == SHARED ? sharedSuccessor(coid) : new ProcessRoot(coid);
   const answer = hotSwap(coid, next, gate);
   if (answer != 0) {
     next.reclaimReps();
     release(next);
+    release(gate);
   }
   return answer;
+}
+
+/** Of which family a Process is; -EBUSY while that changes. */
+export function processFamily(coid: usize): i32 {
+  if (isBeingSwapped(coid)) return -EBUSY;
+  return objectOf(coid) instanceof ProcessRoot ? DISTRIBUTED : SHARED;
 }
 
 /** An empty layout, with a HAT and a PM; null without memory. */

@@ -87,6 +87,10 @@ export class ProcessRoot extends PerCpuRoot {
     return FORMAT_LAYOUT;
   }
 
+  override get hasParts(): bool {
+    return false;
+  }
+
   override exportPart(format: u32, part: i32): TransferState | null {
     if (part != ROOT_PART) return null;
     const state = new ProcessState(this.layout, this.faults());

@@ -50,6 +50,10 @@ export class ProcessSharedRoot extends SingleRepRoot {
     return FORMAT_LAYOUT;
   }
 
+  override get hasParts(): bool {
+    return false;
+  }
+
   override exportPart(format: u32, part: i32): TransferState | null {
     if (part != ROOT_PART) return null;
     const process = this.process;

@@ -1,7 +1,6 @@
 // CPUs as threads of one process that map, unmap, protect, touch and fork at random: see random-memory.test.ts. Each CPU has pages of its own, of which it keeps
 // a model, and all add to words of pages that they share. The command line says: seed, steps (of each CPU), the families, and swaps=1 to change that of the
 // Process again and again meanwhile.
-import { SpinningGate } from '../../../guest/k42/cobj/gate';
 import { dref } from '../../../guest/k42/cobj/rep';
 import { enterActivation, leaveActivation } from '../../../guest/k42/cobj/generations';
 import { newProcess, swapProcess } from '../../../guest/k42/mem/families';
@@ -10,7 +9,6 @@ import { ANYWHERE, Process, REGION_SHARED } from '../../../guest/k42/mem/process
 import { PM } from '../../../guest/k42/mem/pm';
 import { MOST_CORES, MOST_LINE_BYTES } from '../../../guest/lib/limits';
 import { coreCount, coreId, report } from '../../../guest/lib/machine';
-import { release } from '../../../guest/lib/objects';
 import { freeFrames, totalFrames } from '../../../guest/lib/page-frames';
 import { PAGE_BYTES } from '../../../guest/lib/page-table';
 import { parameter } from '../../../guest/lib/parameters';
@@ -197,9 +195,7 @@ class Model {
 
   /** Lets the Process be of another family from now on. */
   private swap(): void {
-    const gate = new SpinningGate();
-    if (swapProcess(this.process, nextRandom() & 1, gate) != 0) release(gate);
-    else store<i32>(swaps, load<i32>(swaps) + 1);
+    if (swapProcess(this.process, nextRandom() & 1) == 0) store<i32>(swaps, load<i32>(swaps) + 1);
   }
 
   private addToCommon(process: usize): void {

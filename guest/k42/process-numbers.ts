@@ -1,0 +1,10 @@
+// The numbers of system calls about the program's own Process object, which the kernel (process-calls.ts) and user programs (process-api.ts) share.
+
+/** family: 0, when the change has begun; -EBUSY, -EINVAL, -ENOMEM. */
+export const SYS_PROCESS_SWAP: i32 = 110;
+/** The family, or -EBUSY. */
+export const SYS_PROCESS_FAMILY: i32 = 111;
+
+/** Families. */
+export const PROCESS_SHARED: i32 = 0;
+export const PROCESS_DISTRIBUTED: i32 = 1;
