@@ -6,7 +6,7 @@
 //        Root: MasterDHashTable, FR, Regions (fcm-core.ts)
 //
 // Who comes to a page that is there maps or reads it by a copy of its descriptor that is this CPU's own: he locks nothing else, and writes to no line that
-// other CPUs use. That goes for his first time, too (row K-VM-11). What changes a page goes by the master's descriptor: to provide one, to write to one
+// other CPUs use. That goes for his first time, too. What changes a page goes by the master's descriptor: to provide one, to write to one
 // that is clean or shared with a fork, to take one away.
 import { copyAhead } from '../../lib/copy';
 import { frameAddress } from '../../lib/page-frames';

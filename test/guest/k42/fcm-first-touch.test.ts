@@ -1,4 +1,4 @@
-// The scalability property (row K-VM-11) of FCMs: 24 CPUs that fault on the same pages, which are there, write to no line that another one uses, and take no
+// The scalability property of FCMs: 24 CPUs that fault on the same pages, which are there, write to no line that another one uses, and take no
 // common lock, if the FCM is distributed; also where each comes to a page for the first time. With the other two they fight for lines.
 import { beforeAll, expect, it } from 'vitest';
 import { REQUEST_GET_S, SOURCE_CORE } from '../../../machine/coherence/states.ts';
