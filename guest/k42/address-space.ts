@@ -9,7 +9,7 @@ import { ENOMEM, MAP_FIXED, MAP_SHARED, PROT_READ, PROT_WRITE } from '../posix/a
 import { drefAny, needsRep } from './cobj/present-rep';
 import { dref } from './cobj/rep';
 import { fcmOf } from './contents';
-import { LockableLine } from './lock';
+import { LockableLine } from '../lib/unix/lockable-line';
 import { newProcess } from './mem/families';
 import { FCM, NO_LIMIT } from './mem/fcm';
 import { newFcm } from './mem/fcm-family';

@@ -1,5 +1,5 @@
 // Threads that are ready to run, first come, first served. With `locks=percpu` each core has a queue; otherwise all share one.
-import { LockableLine } from './lock';
+import { LockableLine } from '../lib/unix/lockable-line';
 import { Thread } from './thread';
 
 export class RunQueue extends LockableLine {

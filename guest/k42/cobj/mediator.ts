@@ -7,7 +7,7 @@
 // Each CPU counts the calls that come there, at a desk of its own. A thread is known by its context. Which locks a caller may hold, the gate says (gate.ts).
 import { contextSelf, coreCount, coreId } from '../../lib/machine';
 import { release } from '../../lib/objects';
-import { LockableLine } from '../lock';
+import { LockableLine } from '../../lib/unix/lockable-line';
 import { deferEverywhere } from './clean-up';
 import { Gate, Progress } from './gate';
 import { Rep } from './rep';

@@ -2,7 +2,7 @@
 // of the current thread's turn.
 import { timerSet } from '../machine';
 import { Cpu } from 'kernel/cpu';
-import { LockableLine } from 'kernel/lock';
+import { LockableLine } from './lockable-line';
 import { Thread } from 'kernel/thread';
 
 export class TimerQueue extends LockableLine {
