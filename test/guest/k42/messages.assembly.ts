@@ -3,7 +3,7 @@ import { BootInfo } from '../../../guest/lib/boot-info';
 import { coreCount, coreId, halt, interrupts, pause, report } from '../../../guest/lib/machine';
 import { TRAP_INTERRUPT } from '../../../guest/lib/machine-constants';
 import { freeFrames, totalFrames } from '../../../guest/lib/page-frames';
-import { LockableLine } from '../../../guest/k42/lock';
+import { LockableLine } from '../../../guest/lib/unix/lockable-line';
 import {
   callOn,
   sendTo,
