@@ -10,7 +10,7 @@ import { EFAULT, ENOMEM, PROT_NONE, PROT_WRITE, SIGKILL, SIGSEGV } from '../posi
 import { AddressSpace } from './address-space';
 import { Area } from './area';
 import { complainOfAccess } from '../lib/unix/complaint';
-import { frameOfFile } from '../lib/unix/file-tree';
+import { frameOfFile } from '../lib/unix/file-pages';
 import { shootDown } from './shootdown';
 import { forceSignal } from '../lib/unix/signal';
 import { Thread } from './thread';

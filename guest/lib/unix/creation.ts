@@ -1,5 +1,4 @@
 // Where processes and threads come from: the first process, spawn, fork, thread_create. exec.ts has exec.
-import { Directory } from '../fs/directory';
 import { File } from '../fs/file';
 import { contextCreate, contextDestroy, contextFork, contextSelf, coreCount } from '../machine';
 import { release } from '../objects';
@@ -18,9 +17,9 @@ import {
   SIGNALS,
 } from '../../posix/abi';
 import { currentThread, thisCpu } from 'kernel/cpu';
-import { SCRATCH_PATH, SCRATCH_WORD, scratchAt } from './scratch';
+import { SCRATCH_WORD, scratchAt } from './scratch';
 import { Descriptors } from './descriptors';
-import { findFile } from './file-tree';
+import { findFile, holdDirectory } from 'kernel/naming';
 import { MOST_THREADS, Process } from './process';
 import { processes } from './process-table';
 import { ARGUMENTS, ProgramLoader } from './program';
@@ -28,7 +27,7 @@ import { continueFork, startThread } from 'kernel/scheduler';
 import { Thread } from 'kernel/thread';
 import { ANY_CORE } from './thread';
 import { copyTo } from 'kernel/user-memory';
-import { copyIn, copyPath } from './user-memory';
+import { copyIn } from './user-memory';
 
 /** In the place of a number of descriptors: all of them. */
 const ALL_DESCRIPTORS: i32 = -1;
@@ -47,7 +46,7 @@ export function startInit(
   argumentBytes: i32,
   environmentBytes: i32,
   descriptors: Descriptors,
-  directory: Directory,
+  directory: usize,
 ): i32 {
   const loader = new ProgramLoader();
   const error = loader.load(file);
@@ -85,7 +84,7 @@ export function spawn(path: usize, pathBytes: i32, args: usize, argBytes: i32, e
   return answer;
 }
 
-/** Loads the program at a path of the current process, with its arguments: 0 or an error, when nothing is left. The path is at SCRATCH_PATH then. */
+/** Loads the program at a path of the current process, with its arguments: 0 or an error, when nothing is left. */
 export function loadProgram(
   loader: ProgramLoader,
   path: usize,
@@ -96,9 +95,9 @@ export function loadProgram(
   envBytes: i32,
 ): i32 {
   if (<u32>argBytes > <u32>ARG_MAX || <u32>envBytes > <u32>ARG_MAX || argBytes + envBytes > ARG_MAX) return -E2BIG;
-  const copied = copyPath(path, pathBytes);
+  const copied = loader.takePath(path, pathBytes);
   if (copied < 0) return copied;
-  const file = findFile(scratchAt(SCRATCH_PATH), pathBytes);
+  const file = findFile(loader.path, pathBytes);
   if (file === null) return thisCpu().error;
   let error = loader.load(file);
   file.put();
@@ -148,7 +147,7 @@ function spawnLoaded(loader: ProgramLoader, pathBytes: i32, files: Descriptors, 
   for (let signal = 0; signal < SIGNALS; signal++) {
     if (child.handles(signal)) unchecked((child.handlers[signal] = SIG_DFL));
   }
-  child.runs(loader, scratchAt(SCRATCH_PATH), pathBytes, argBytes, envBytes);
+  child.runs(loader, loader.path, pathBytes, argBytes, envBytes);
   startThread(child.addThread(context));
   return id;
 }
@@ -212,9 +211,7 @@ function dropProcess(child: Process): void {
 /** What fork and spawn have in common. */
 function inherit(child: Process, parent: Process): void {
   parent.lock();
-  const directory = parent.workingDirectory!;
-  directory.get();
-  child.workingDirectory = directory;
+  child.workingDirectory = holdDirectory(parent.workingDirectory);
   for (let signal = 0; signal < SIGNALS; signal++) {
     unchecked((child.handlers[signal] = parent.handlers[signal]));
   }

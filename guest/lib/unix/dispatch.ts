@@ -10,6 +10,7 @@ import { exec } from './exec';
 import { endProcess, endThread, joinThread, waitForChild } from './exit';
 import * as files from './file-calls';
 import { futexWait, futexWake } from './futex';
+import { pathCall } from 'kernel/naming';
 import { map, moveBreak, protect, unmap } from './memory-calls';
 import { poll } from './poll';
 import {
@@ -39,8 +40,6 @@ export function systemCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i3
 
 function fileCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32): i64 {
   switch (n) {
-    case sys.SYS_OPEN:
-      return files.open(a, b, c, d);
     case sys.SYS_READ:
       return files.read(a, b, c);
     case sys.SYS_WRITE:
@@ -53,26 +52,12 @@ function fileCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32): i64 {
       return currentThread().process.descriptors.close(a);
     case sys.SYS_LSEEK:
       return files.seek(a, wide(b, c), d);
-    case sys.SYS_STAT:
-      return files.status(a, b, c);
     case sys.SYS_FSTAT:
       return files.statusOf(a, b);
     case sys.SYS_FTRUNCATE:
       return files.truncate(a, wide(b, c));
     case sys.SYS_READDIR:
       return files.list(a, b, c);
-    case sys.SYS_MKDIR:
-      return files.makeDirectory(a, b, c);
-    case sys.SYS_UNLINK:
-      return files.unlink(a, b, false);
-    case sys.SYS_RMDIR:
-      return files.unlink(a, b, true);
-    case sys.SYS_RENAME:
-      return files.rename(a, b, c, d);
-    case sys.SYS_CHDIR:
-      return files.changeDirectory(a, b);
-    case sys.SYS_GETCWD:
-      return files.workingDirectory(a, b);
     case sys.SYS_PIPE:
       return files.makePipe(a, b);
     case sys.SYS_DUP2:
@@ -84,7 +69,7 @@ function fileCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32): i64 {
     case sys.SYS_POLL:
       return poll(a, b, wide(c, d));
     default:
-      return -ENOSYS;
+      return pathCall(n, a, b, c, d);
   }
 }
 

@@ -4,11 +4,10 @@ import { memoryIsShort } from 'kernel/memory';
 import { ENOMEM, SIG_DFL, SIGNALS } from '../../posix/abi';
 import { loadProgram } from './creation';
 import { currentThread, thisCpu } from 'kernel/cpu';
-import { SCRATCH_PATH, scratchAt } from './scratch';
-import { endThread } from './exit';
+import { endThread, waitForOthers } from './exit';
 import { Process } from './process';
 import { ProgramLoader } from './program';
-import { chargeTime, enqueue, leaveContext, schedule, yieldTurn } from 'kernel/scheduler';
+import { chargeTime, enqueue, leaveContext, schedule } from 'kernel/scheduler';
 import { alertThreads } from './signal';
 import { Thread } from 'kernel/thread';
 
@@ -28,8 +27,7 @@ export function exec(path: usize, pathBytes: i32, args: usize, argBytes: i32, en
     return -ENOMEM;
   }
   const thread = currentThread();
-  // The path is in the core's memory, which the thread may leave while it waits for the others.
-  thread.process.setName(scratchAt(SCRATCH_PATH), pathBytes);
+  thread.process.setName(loader.path, pathBytes);
   endOthers(thread);
   replace(thread, loader, argBytes, envBytes, context);
   return 0;
@@ -46,11 +44,9 @@ function endOthers(thread: Thread): void {
   process.isExiting = true;
   process.survivor = thread;
   alertThreads(process);
-  while (process.liveThreads > 1) {
-    process.unlock();
-    yieldTurn();
-    process.lock();
-  }
+  process.unlock();
+  waitForOthers(thread);
+  process.lock();
   process.dropOthers(thread);
   process.isExiting = false;
   process.survivor = null;

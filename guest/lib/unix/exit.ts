@@ -17,10 +17,11 @@ import {
 import { nanoseconds } from './clock';
 import { currentThread, thisCpu } from 'kernel/cpu';
 import { SCRATCH_RECORD, scratchAt } from './scratch';
-import { shutDown } from './power-off';
+import { dropDirectory } from 'kernel/naming';
+import { saveExports, shutDown } from './power-off';
 import { Process } from './process';
 import { processes } from './process-table';
-import { chargeTime, leaveContext, schedule } from 'kernel/scheduler';
+import { chargeTime, leaveContext, schedule, yieldTurn } from 'kernel/scheduler';
 import { alertThreads, raiseSignal } from './signal';
 import { Thread } from 'kernel/thread';
 import { THREAD_DEAD } from './thread';
@@ -45,38 +46,54 @@ export function endProcess(status: i32): void {
 
 /** Ends the current thread, and with the last one its process. Does not return. */
 export function endThread(result: i32): void {
-  const cpu = thisCpu();
-  const thread = cpu.current!;
+  const thread = currentThread();
   const process = thread.process;
-  chargeTime(cpu, false);
-  leaveContext(cpu, thread.context, process.link!);
   process.lock();
   const last = --process.liveThreads == 0;
+  process.unlock();
+  if (last) {
+    // Those that are on their way out still have the process in hand.
+    waitForOthers(thread);
+    if (process.id == INIT) saveExports();
+  }
+  const cpu = thisCpu();
+  chargeTime(cpu, false);
+  leaveContext(cpu, thread.context, process.link!);
+  cpu.current = null;
   if (!last) {
-    cpu.current = null;
+    process.lock();
     thread.result = result;
     thread.setState(THREAD_DEAD);
     // From here on the thread may be freed.
     process.threadEnded.wakeAll();
     process.unlock();
   } else {
-    process.unlock();
     if (!process.isExiting) process.status = result << 8;
     giveBack(process);
-    cpu.current = null;
     thread.setState(THREAD_DEAD);
     bequeath(process);
   }
   schedule();
 }
 
+/** Lets a thread go on as the only one of its process, the others of which have been told to end, or do so anyway. */
+export function waitForOthers(thread: Thread): void {
+  const process = thread.process;
+  process.lock();
+  while (!process.isAlone(thread)) {
+    process.unlock();
+    yieldTurn();
+    process.lock();
+  }
+  process.unlock();
+}
+
 /** Gives back what the process has, but for its threads and its place in the table. */
 function giveBack(process: Process): void {
   process.descriptors.closeAll();
   process.descriptors.destroy();
-  const directory = process.workingDirectory;
-  if (directory) directory.put();
-  process.workingDirectory = null;
+  dropDirectory(process.workingDirectory);
+  process.workingDirectory = 0;
   const space = process.space!;
   process.space = null;
   space.destroy();

@@ -4,21 +4,24 @@ import { save } from '../machine';
 import { frameAddress, releaseFrame } from '../page-frames';
 import { PAGE_BYTES } from '../page-table';
 import { PATH_MAX } from '../../posix/abi';
-import { SCRATCH_PATH, scratchAt } from './scratch';
-import { findFile, frameOfFile } from './file-tree';
+import { release } from '../objects';
 import { CommandLine } from './command-line';
+import { frameOfFile } from './file-pages';
+import { findFile } from 'kernel/naming';
 
 const EXPORT = 'export=';
 
 export function exportFiles(info: BootInfo): void {
   const line = new CommandLine(info);
+  const path = new StaticArray<u8>(PATH_MAX);
   let word = line.find(line.first, EXPORT);
   while (word < line.last) {
     const end = line.wordEnd(word);
-    const path = scratchAt(SCRATCH_PATH);
-    exportFile(path, line.decode(word + EXPORT.length, end, path, PATH_MAX));
+    const at = changetype<usize>(path);
+    exportFile(at, line.decode(word + EXPORT.length, end, at, PATH_MAX));
     word = line.find(end, EXPORT);
   }
+  release(path);
 }
 
 /** What there is no file of is not given. An empty file is: nothing is saved under its name. */

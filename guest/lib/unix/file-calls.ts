@@ -1,29 +1,15 @@
-// System calls on files: they find the open file or the path, and leave the rest to it.
+// System calls on descriptors: they find the open file, and leave the rest to it. Those on paths are in path-calls.ts.
 import { memoryIsShort } from 'kernel/memory';
-import {
-  EBADF,
-  EINVAL,
-  EMFILE,
-  ENOMEM,
-  ERANGE,
-  O_CLOEXEC,
-  O_NONBLOCK,
-  OPEN_MAX,
-  PATH_MAX,
-  STAT_BYTES,
-} from '../../posix/abi';
-import { currentThread, thisCpu } from 'kernel/cpu';
-import { SCRATCH_OTHER_PATH, SCRATCH_PATH, SCRATCH_RECORD, SCRATCH_WORD, scratchAt } from './scratch';
-import * as tree from './file-tree';
+import { EBADF, EINVAL, EMFILE, ENOMEM, O_CLOEXEC, O_NONBLOCK, OPEN_MAX, STAT_BYTES } from '../../posix/abi';
+import { currentThread } from 'kernel/cpu';
+import { SCRATCH_RECORD, SCRATCH_WORD, scratchAt } from './scratch';
 import { OpenFile } from './open-file';
 import { Pipe, pipeReader, pipeWriter } from './pipe';
-import { copyOut, copyPath } from './user-memory';
+import { copyOut } from './user-memory';
 
 function get(fd: i32): OpenFile | null {
   return currentThread().process.descriptors.get(fd);
 }
-
-// --- descriptors
 
 export function read(fd: i32, buffer: usize, bytes: i32): i32 {
   const file = get(fd);
@@ -149,62 +135,4 @@ export function makePipe(out: usize, flags: i32): i32 {
     descriptors.close(writeFd);
   }
   return error;
-}
-
-// --- paths
-
-export function open(path: usize, pathBytes: i32, flags: i32, mode: i32): i32 {
-  const copied = copyPath(path, pathBytes);
-  if (copied < 0) return copied;
-  if (memoryIsShort()) return -ENOMEM;
-  const file = tree.openPath(scratchAt(SCRATCH_PATH), pathBytes, flags, mode);
-  if (file === null) return thisCpu().error;
-  const fd = currentThread().process.descriptors.add(file, flags);
-  if (fd < 0) file.letGo();
-  return fd;
-}
-
-export function status(path: usize, pathBytes: i32, out: usize): i32 {
-  const copied = copyPath(path, pathBytes);
-  if (copied < 0) return copied;
-  const record = scratchAt(SCRATCH_RECORD);
-  memory.fill(record, 0, STAT_BYTES);
-  const error = tree.statusOfPath(scratchAt(SCRATCH_PATH), pathBytes, record);
-  return error != 0 ? error : copyOut(out, record, STAT_BYTES);
-}
-
-export function makeDirectory(path: usize, pathBytes: i32, mode: i32): i32 {
-  const copied = copyPath(path, pathBytes);
-  if (copied < 0) return copied;
-  if (memoryIsShort()) return -ENOMEM;
-  return tree.makeDirectory(scratchAt(SCRATCH_PATH), pathBytes, mode);
-}
-
-export function unlink(path: usize, pathBytes: i32, directory: bool): i32 {
-  const copied = copyPath(path, pathBytes);
-  if (copied < 0) return copied;
-  return tree.unlink(scratchAt(SCRATCH_PATH), pathBytes, directory);
-}
-
-export function rename(from: usize, fromBytes: i32, to: usize, toBytes: i32): i32 {
-  let copied = copyPath(from, fromBytes);
-  if (copied >= 0) copied = copyPath(to, toBytes, SCRATCH_OTHER_PATH);
-  if (copied < 0) return copied;
-  if (memoryIsShort()) return -ENOMEM;
-  return tree.rename(scratchAt(SCRATCH_PATH), fromBytes, scratchAt(SCRATCH_OTHER_PATH), toBytes);
-}
-
-export function changeDirectory(path: usize, pathBytes: i32): i32 {
-  const copied = copyPath(path, pathBytes);
-  if (copied < 0) return copied;
-  return tree.changeDirectory(scratchAt(SCRATCH_PATH), pathBytes);
-}
-
-export function workingDirectory(buffer: usize, bytes: i32): i32 {
-  const path = scratchAt(SCRATCH_PATH);
-  const length = tree.pathOfWorkingDirectory(path, PATH_MAX);
-  if (length < 0) return length;
-  if (length > bytes) return -ERANGE;
-  const error = copyOut(buffer, path, length);
-  return error != 0 ? error : length;
 }

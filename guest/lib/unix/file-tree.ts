@@ -3,11 +3,9 @@
 // What is found or made here is known by inodes with references; the system calls on them are in file-calls.ts. Paths are in the kernel's memory, and
 // begin in the current process's working directory.
 import { BootInfo } from '../boot-info';
-import { Contents } from '../fs/contents';
 import { Directory } from '../fs/directory';
-import { File, FIRST_READING } from '../fs/file';
+import { File } from '../fs/file';
 import { FileSystem } from '../fs/file-system';
-import { FrameStorage } from '../fs/frame-storage';
 import { Inode } from '../fs/inode';
 import {
   BOOT_FILE_BYTES,
@@ -17,20 +15,18 @@ import {
   BOOT_FILE_PHYSICAL,
   BOOT_INFO_FILE_TABLE,
   BOOT_INFO_FILES,
-  BOOT_INFO_MEGAHERTZ,
   CONSOLE_OUTPUT,
 } from '../machine-constants';
 import { label } from '../machine';
 import { adoptFrames } from '../page-frames';
 import { PAGE_BYTES } from '../page-table';
 import { EACCES, EISDIR, ENOTDIR, O_CREAT, S_IFCHR } from '../../posix/abi';
-import { newContents } from 'kernel/contents';
 import { currentThread, thisCpu } from 'kernel/cpu';
 import { SCRATCH_OTHER_PATH, scratchAt } from './scratch';
-import { nameMemory } from './names';
+import { fileStorage } from './file-pages';
+import { nameMemory, nameOne } from './names';
 import { NullFile } from './null-file';
 import { OpenDirectory, RegularFile, statusOf } from './inode-file';
-import { acquireOne, relax, releaseOne } from 'kernel/lock';
 import { OpenFile } from './open-file';
 import { TerminalFile } from './terminal';
 
@@ -39,32 +35,6 @@ const PROGRAM_MODE: i32 = 0o755;
 const SLASH: i32 = 0x2f;
 const TERMINAL_DEVICE: i32 = 1;
 const NULL_DEVICE: i32 = 2;
-
-/** Frames for pages, and the kernel's locks; and what it has in the place of contents. */
-class KernelStorage extends FrameStorage {
-  newContents(): Contents {
-    return newContents(this);
-  }
-
-  /** The kernel's interrupts are disabled anyway. */
-  enter(): bool {
-    return false;
-  }
-
-  leave(before: bool): void {}
-
-  acquire(word: usize): void {
-    acquireOne(word);
-  }
-
-  release(word: usize): void {
-    releaseOne(word);
-  }
-
-  relax(): void {
-    relax();
-  }
-}
 
 class Device extends Inode {
   constructor(
@@ -82,12 +52,15 @@ class Device extends Inode {
 /** The one that there is; the same on each core. */
 let tree: FileSystem = changetype<FileSystem>(0);
 
-export function setFileTree(value: FileSystem): void {
-  tree = value;
+/** What cores are told of it. */
+export function makeNames(info: BootInfo): usize {
+  const made = new FileSystem(fileStorage());
+  nameOne(made, 'file tree');
+  return changetype<usize>(made);
 }
 
-export function makeFileTree(info: BootInfo): FileSystem {
-  return new FileSystem(new KernelStorage(load<i32>(changetype<usize>(info), BOOT_INFO_MEGAHERTZ)));
+export function setNames(names: usize): void {
+  tree = changetype<FileSystem>(names);
 }
 
 // --- what is there from the beginning
@@ -157,22 +130,31 @@ function ascii(name: string): usize {
 
 // --- paths
 
-/** With a reference. */
-export function rootDirectory(): Directory {
-  tree.root.get();
-  return tree.root;
+/** As a process has it: with a reference. */
+export function rootDirectory(): usize {
+  return holdDirectory(changetype<usize>(tree.root));
+}
+
+/** One more reference to a directory that a process has: the directory. */
+export function holdDirectory(directory: usize): usize {
+  changetype<Directory>(directory).get();
+  return directory;
+}
+
+/** A process has a directory no longer, if it had any. */
+export function dropDirectory(directory: usize): void {
+  if (directory != 0) changetype<Directory>(directory).put();
 }
 
 /** Where the current process's relative paths begin, with a reference. While the kernel makes the first process: the root. */
 function workingDirectory(): Directory {
   const thread = thisCpu().current;
-  if (thread === null) return rootDirectory();
+  if (thread === null) return changetype<Directory>(rootDirectory());
   const process = thread.process;
   process.lock();
-  const directory = process.workingDirectory!;
-  directory.get();
+  const directory = holdDirectory(process.workingDirectory);
   process.unlock();
-  return directory;
+  return changetype<Directory>(directory);
 }
 
 /** open(): none, and the error in the core's `error`. */
@@ -264,10 +246,10 @@ export function changeDirectory(path: usize, bytes: i32): i32 {
   }
   const process = currentThread().process;
   process.lock();
-  const old = process.workingDirectory!;
-  process.workingDirectory = <Directory>inode;
+  const old = process.workingDirectory;
+  process.workingDirectory = changetype<usize>(inode);
   process.unlock();
-  old.put();
+  dropDirectory(old);
   return 0;
 }
 
@@ -277,28 +259,4 @@ export function pathOfWorkingDirectory(path: usize, room: i32): i32 {
   const answer = tree.pathOf(directory, path, room);
   directory.put();
   return answer;
-}
-
-// --- pages
-
-/** A file without a name, of zeroes: memory that processes share. */
-export function anonymousFile(bytes: usize): File {
-  const file = new File(tree.storage, tree.newNumber(), 0);
-  const before = file.lock();
-  file.truncate(bytes);
-  file.unlock(before);
-  return file;
-}
-
-/** The frame of a file's page, with a reference; 0 behind its end, or where there is no memory for it. */
-export function frameOfFile(file: File, page: i32): usize {
-  const reading = file.startReading(FIRST_READING);
-  const found = file.frameOf(page, false);
-  // Each page is found as it is at some moment, and no other is looked for.
-  file.endReading(reading);
-  if (found != 0) return found;
-  const before = file.lock();
-  const frame = file.frameOf(page, true);
-  file.unlock(before);
-  return frame;
 }

@@ -6,7 +6,7 @@ import { PTE_PRESENT } from '../machine-constants';
 import { ensurePageEntry } from '../page-directory';
 import { frameAddress, releaseFrame } from '../page-frames';
 import { ENTRY_FRAME, PAGE_BYTES, pageEntry } from '../page-table';
-import { frameOfFile } from './file-tree';
+import { frameOfFile } from './file-pages';
 import { Lockable } from 'kernel/lock';
 import { nameOne } from './names';
 

@@ -8,8 +8,8 @@ import { frameAddress, releaseFrame, takeRun } from '../page-frames';
 import { O_RDONLY, O_WRONLY } from '../../posix/abi';
 import { startInit } from './creation';
 import { Descriptors } from './descriptors';
-import { fillFileTree, findFile, rootDirectory } from './file-tree';
 import { CommandLine } from './command-line';
+import { fillFileTree, findFile, rootDirectory } from 'kernel/naming';
 import { TerminalFile } from './terminal';
 import { PAGE_BYTES } from '../page-table';
 

@@ -18,7 +18,7 @@ import {
 } from '../../posix/abi';
 import { AddressSpace, USER_END } from 'kernel/address-space';
 import { currentThread, thisCpu } from 'kernel/cpu';
-import { anonymousFile } from './file-tree';
+import { anonymousFile } from './file-pages';
 
 const ALL_RIGHTS: i32 = PROT_READ | PROT_WRITE | PROT_EXEC;
 const WASM_PAGE: usize = 65536;

@@ -13,8 +13,12 @@ export function setBootInfo(info: BootInfo): void {
   bootInfo = info;
 }
 
-export function shutDown(status: i32): void {
+/** While the first process still has a thread, since files may be somebody else's to find. */
+export function saveExports(): void {
   exportFiles(bootInfo);
+}
+
+export function shutDown(status: i32): void {
   tell('kernel.frames.free', countFreeFrames());
   tell('kernel.frames.total', totalFrames());
   const signal = status & 0xff;

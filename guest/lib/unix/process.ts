@@ -2,7 +2,6 @@
 // waited for it.
 //
 // Its lock guards its threads, its working directory and what exit and signals do with them. Its place in the tree belongs to the process table.
-import { Directory } from '../fs/directory';
 import { release } from '../objects';
 import { PROCESS_NAME_BYTES, SIG_DFL, SIG_IGN, SIGNALS } from '../../posix/abi';
 import { AddressSpace } from 'kernel/address-space';
@@ -47,7 +46,8 @@ export class Process extends Lockable {
   survivor: Thread | null = null;
 
   // --- files
-  workingDirectory: Directory | null = null;
+  /** Where relative paths begin, as the kernel names directories (kernel/naming); 0: it has none any more. */
+  workingDirectory: usize = 0;
 
   // --- signals
   /** Those that have been sent, a bit each. */
@@ -127,6 +127,13 @@ export class Process extends Lockable {
     let thread = this.threads;
     while (thread && thread.id != id) thread = thread.sibling;
     return thread;
+  }
+
+  /** Whether all other threads have ended. */
+  isAlone(thread: Thread): bool {
+    let at = this.threads;
+    while (at && (at === thread || at.isDead)) at = at.sibling;
+    return at === null;
   }
 
   /** Drops all threads but one; they have ended. */

@@ -9,15 +9,26 @@ import { link, linkExport } from '../machine';
 import { LINK_ENTRY_BYTES, LINK_ENTRY_IMAGE, LINK_ENTRY_NAME, LINK_ENTRY_NAME_BYTES } from '../machine-constants';
 import { release } from '../objects';
 import { PAGE_BYTES } from '../page-table';
-import { EFAULT, ENOEXEC, ENOMEM, LIBRARY_BYTES, POSIX_BASE, PROGRAM_END, WASI_BASE } from '../../posix/abi';
+import {
+  EFAULT,
+  ENAMETOOLONG,
+  ENOENT,
+  ENOEXEC,
+  ENOMEM,
+  LIBRARY_BYTES,
+  PATH_MAX,
+  POSIX_BASE,
+  PROGRAM_END,
+  WASI_BASE,
+} from '../../posix/abi';
 import { AddressSpace } from 'kernel/address-space';
 import { SCRATCH_RECORD, scratchAt } from './scratch';
-import { findLibrary } from './file-tree';
 import { imageCache } from './image-cache';
 import { Link } from './link';
+import { findLibrary } from 'kernel/naming';
 import { MODULE_NAME_BYTES, ProgramImage } from './program-image';
 import { copyTo, holdPage } from 'kernel/user-memory';
-import { letGoPage, upToPageEnd } from './user-memory';
+import { copyIn, letGoPage, upToPageEnd } from './user-memory';
 
 export const ARGUMENTS: usize = 0x7f00_0000;
 const MOST_IMAGES: i32 = 8;
@@ -47,6 +58,22 @@ export class ProgramLoader {
   private readonly nameBytes: StaticArray<i32> = new StaticArray<i32>(MOST_IMAGES);
   private readonly images: StaticArray<ProgramImage | null> = new StaticArray<ProgramImage | null>(MOST_IMAGES);
   private count: i32 = 0;
+  /** Names that are looked for, one at each depth: to find a file may take other threads' turns. */
+  private readonly wanted: StaticArray<u8> = new StaticArray<u8>(MOST_IMAGES * MODULE_NAME_BYTES);
+  private readonly pathText: StaticArray<u8> = new StaticArray<u8>(PATH_MAX);
+
+  /** The program's path, in the kernel's memory. */
+  get path(): usize {
+    return changetype<usize>(this.pathText);
+  }
+
+  /** Copies the path from the user: its bytes, or an error. */
+  takePath(path: usize, bytes: i32): i32 {
+    if (bytes == 0) return -ENOENT;
+    if (<u32>bytes > <u32>PATH_MAX) return -ENAMETOOLONG;
+    const error = copyIn(this.path, path, bytes);
+    return error != 0 ? error : bytes;
+  }
 
   load(file: File): i32 {
     const space = AddressSpace.create();
@@ -73,6 +100,8 @@ export class ProgramLoader {
     release(this.names);
     release(this.nameBytes);
     release(this.images);
+    release(this.wanted);
+    release(this.pathText);
     release(this);
   }
 
@@ -106,8 +135,7 @@ export class ProgramLoader {
 
   /** Adds the library that an image imports, if it is not there yet. */
   private addLibrary(importer: ProgramImage, i: i32, depth: i32): i32 {
-    // Libraries import libraries: each depth has a place for the name.
-    const name = scratchAt(SCRATCH_RECORD) + 64 + depth * MODULE_NAME_BYTES;
+    const name = changetype<usize>(this.wanted) + (depth - 1) * MODULE_NAME_BYTES;
     const bytes = importer.importName(i, name);
     if (bytes < 0) return -ENOEXEC;
     if (same(name, bytes, MACHINE, MACHINE_BYTES) || same(name, bytes, ENV, ENV_BYTES)) return 0;

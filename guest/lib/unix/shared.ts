@@ -1,13 +1,14 @@
 // What the processes of all cores share: made once, on the boot core, and behind globals of the same values on each.
 import { BootInfo } from '../boot-info';
-import { FileSystem } from '../fs/file-system';
+import { Storage } from '../fs/storage';
 import { coreId, interruptRoute } from '../machine';
 import { BOOT_INFO_CONSOLE, BOOT_INFO_MEGAHERTZ, CONSOLE_TERMINAL, DEVICE_CONSOLE } from '../machine-constants';
 import { setClock } from './clock';
-import { makeFileTree, setFileTree } from './file-tree';
+import { makeFileStorage, setFileStorage } from './file-pages';
 import { layOutFileWindow, setFileWindow } from './file-window';
 import { FutexTable, setFutexTable } from './futex';
 import { ImageCache, setImageCache } from './image-cache';
+import { makeNames, setNames } from 'kernel/naming';
 import { nameOne } from './names';
 import { setBootInfo } from './power-off';
 import { ProcessTable, setProcessTable } from './process-table';
@@ -18,12 +19,17 @@ export class SharedUnix {
   private readonly images: ImageCache = new ImageCache();
   private readonly futexes: FutexTable = new FutexTable();
   private readonly terminal: Terminal;
-  private readonly fileTree: FileSystem;
+  private readonly storage: Storage;
+  /** What the kernel has for names of files. */
+  private readonly names: usize;
   private readonly fileWindow: usize;
 
   /** Before there are page tables that have copies of the kernel's part of the firmware's. */
   constructor(readonly info: BootInfo) {
-    this.fileTree = makeFileTree(info);
+    const storage = makeFileStorage(info);
+    setFileStorage(storage);
+    this.storage = storage;
+    this.names = makeNames(info);
     this.fileWindow = layOutFileWindow(info.pageRoot);
     this.terminal = new Terminal((load<u32>(changetype<usize>(info), BOOT_INFO_CONSOLE) & CONSOLE_TERMINAL) != 0);
   }
@@ -36,7 +42,8 @@ export class SharedUnix {
     setImageCache(this.images);
     setFutexTable(this.futexes);
     setTerminal(this.terminal);
-    setFileTree(this.fileTree);
+    setFileStorage(this.storage);
+    setNames(this.names);
     setFileWindow(this.fileWindow);
   }
 
@@ -45,7 +52,6 @@ export class SharedUnix {
     nameOne(this.processes, 'process table');
     nameOne(this.images, 'image cache');
     nameOne(this.terminal, 'terminal');
-    nameOne(this.fileTree, 'file tree');
     this.futexes.nameBuckets();
   }
 
