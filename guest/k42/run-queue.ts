@@ -29,13 +29,18 @@ export class RunQueue {
   }
 
   take(): Thread | null {
-    if (load<usize>(door()) != 0) this.letIn();
-    const thread = this.head;
+    const thread = this.first;
     if (thread === null) return null;
     this.head = thread.queueNext;
     if (this.head === null) this.tail = null;
     this.length--;
     return thread;
+  }
+
+  /** Who is next. */
+  get first(): Thread | null {
+    if (load<usize>(door()) != 0) this.letIn();
+    return this.head;
   }
 
   /** Whether anybody waits. */

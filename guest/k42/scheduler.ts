@@ -1,20 +1,20 @@
 // Which thread runs where, and switching to it.
 //
-// A thread belongs to a CPU from its beginning: the one that was asked for, or one that has least to do. It stays there, and so do the objects that it uses
-// in their caches; no CPU takes threads from others. Who changes a thread's affinity moves it, at its next turn. Threads run for a turn of TURN_CYCLES
-// at most, then the next one of the CPU's run queue does.
+// A thread belongs to a CPU from its beginning (placement.ts). It stays there, and so do the objects that it uses in their caches; no CPU takes threads from
+// others. Who changes a thread's affinity moves it, at its next turn. Threads run for a turn of TURN_CYCLES at most, then the next one of the CPU's run
+// queue does, or goes to a CPU that has had nothing to do for as long.
 //
 // A thread that sleeps or has been put into the queue is still on its CPU until that switches. Nobody else takes it meanwhile, and one that is to move is
 // handed on by the idle loop, when its context has been left.
 //
 // An activation, from the entry of a trap to its return, ends where the thread sleeps, and another begins where it goes on: whoever sleeps has nothing in
 // hand that belongs to a clustered object, and does not hold up the end of those that others destroy (cobj/generations.ts).
-import { contextDestroy, contextSwitch, coreCount, cycles, halt, interrupts, timerSet } from '../lib/machine';
+import { contextDestroy, contextSwitch, cycles, halt, interrupts, timerSet } from '../lib/machine';
 import { complainOfAccess } from '../lib/unix/complaint';
 import { Link } from '../lib/unix/link';
 import { Process } from '../lib/unix/process';
 import { forceSignal } from '../lib/unix/signal';
-import { ANY_CORE, THREAD_RUNNABLE, THREAD_RUNNING } from '../lib/unix/thread';
+import { THREAD_RUNNABLE, THREAD_RUNNING } from '../lib/unix/thread';
 import { armTimer, runTimers } from '../lib/unix/timer-queue';
 import { SIGKILL } from '../posix/abi';
 import { AddressSpace } from './address-space';
@@ -24,7 +24,8 @@ import { enterActivation, fallAsleep, leaveActivation, wakeUp } from './cobj/gen
 import { Cpu, cpuOf, thisCpu } from './cpu';
 import { serveAll } from './messages';
 import { endOfThread } from './ppc';
-import { isAwaited, leaveAt, setSleeps } from './run-queue';
+import { placeFor, relief } from './placement';
+import { leaveAt, setSleeps } from './run-queue';
 import { Thread } from './thread';
 
 export { VECTOR_RESCHEDULE } from './run-queue';
@@ -46,24 +47,8 @@ export function enqueue(thread: Thread): void {
 
 /** Gives a new thread its CPU. */
 export function startThread(thread: Thread): void {
-  thread.core = thread.affinity == ANY_CORE ? leastLoaded(thisCpu().id) : thread.affinity;
+  thread.core = placeFor(thread);
   enqueue(thread);
-}
-
-/** The CPU with least to do, from one on, going round. */
-function leastLoaded(first: i32): i32 {
-  const cores = coreCount();
-  let best = first;
-  let least = i32.MAX_VALUE;
-  for (let i = 0; i < cores && least > 0; i++) {
-    const core = (first + i) % cores;
-    const cpu = cpuOf(core);
-    const load = cpu.queue.length + (cpu.current ? 1 : 0) + (isAwaited(core) ? 1 : 0);
-    if (load >= least) continue;
-    best = core;
-    least = load;
-  }
-  return best;
 }
 
 /** Ends a thread's turn: others that wait for its CPU come first. */
@@ -82,6 +67,8 @@ export function tick(cpu: Cpu): void {
   const thread = cpu.current;
   if (thread && now >= cpu.turnEnd) {
     if (!cpu.queue.isEmpty || !thread.mayStayOn(cpu.id)) {
+      const other = relief(cpu, TURN_CYCLES);
+      if (other >= 0) move(cpu.queue.take()!, other);
       yieldTurn();
       return;
     }
@@ -101,15 +88,15 @@ function takeNext(cpu: Cpu): Thread | null {
       cpu.departing = thread;
       return null;
     }
-    move(thread);
+    move(thread, thread.affinity);
     thread = cpu.queue.take();
   }
   return thread;
 }
 
-function move(thread: Thread): void {
-  thread.core = thread.affinity;
-  leaveAt(thread.core, thread);
+function move(thread: Thread, core: i32): void {
+  thread.core = core;
+  leaveAt(core, thread);
 }
 
 /** Lets another thread run, or the CPU idle. The caller has said before what is to become of the current one, if there is one. */
@@ -195,7 +182,7 @@ export function idle(): void {
     const departing = cpu.departing;
     if (departing) {
       cpu.departing = null;
-      move(departing);
+      move(departing, departing.affinity);
     }
     serveAll();
     const next = takeNext(cpu);
