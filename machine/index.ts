@@ -52,6 +52,7 @@ export type { MachineSnapshot } from './snapshot/snapshot.ts';
 export { SnapshotError } from './snapshot/snapshot-error.ts';
 export { MAX_WINDOW_CYCLES, TICKS_PER_CYCLE } from './state/layout.ts';
 export { type CostModel, SCALAR_CORE } from './translate/charge.ts';
+export { type PretranslationOptions, pretranslate, pretranslationKey } from './translate/pretranslate.ts';
 export { WasmError, type WasmErrorKind } from './wasm/errors.ts';
 export { InstructionReader } from './wasm/instruction-reader.ts';
 export { decodeDataNames, decodeNames, sourceMappingUrl } from './wasm/names.ts';

@@ -58,8 +58,8 @@ import {
 } from './state/layout.ts';
 import { MachineMemory } from './state/machine-memory.ts';
 import { runningTime } from './time/clock.ts';
-import { coreCosts } from './translate/charge.ts';
 import type { Privilege } from './translate/context.ts';
+import { machineTranslation } from './translate/pretranslate.ts';
 import type { GlobalType, Limits, TableType } from './wasm/types.ts';
 
 const DEFAULT_STACK_BYTES = 262144;
@@ -170,9 +170,8 @@ export class Machine implements ObservedMachine {
       calls: (context, frames) => told.calls(...this.#here, context, frames),
       started: (core, target, context) => this.#tasks.started(core, target, context),
     });
-    const { mode, lineBytes } = this;
-    const translation = { mode, lineBytes, costs: coreCosts(this.profile), tallies: observer?.tally !== undefined };
-    this.#images = new Images(translation, memory, options.onTranslation);
+    const translation = machineTranslation(this.profile, this.mode, observer?.tally !== undefined);
+    this.#images = new Images(translation, memory, options);
     const parts = { memory, cores: this.#cores, functions: this.#functions, digest: this.#digest, stackBytes };
     this.#tasks = new Tasks({ ...parts, listener: observer });
     this.#runLoop = new RunLoop({

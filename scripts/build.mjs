@@ -2,6 +2,7 @@
 //   dist/cli.js     the command `manycore`; heavy parts are chunks that load on first use
 //   dist/index.js   the library (machine/index.ts), with declarations in dist/types/
 //   dist/guest/     the guest programs as Wasm modules with source maps: bare ones, and in bin/ those that need a kernel
+//   dist/translations/     the kernels and programs translated already, for the machines that most runs are on
 //   dist/guest/posix/, program.json     the layer and the settings with which programs of one's own are compiled
 // Each part is skipped while it is newer than everything it is made from, so that a second build takes no time.
 import { execFileSync } from 'node:child_process';
@@ -10,6 +11,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './asc.mjs';
 import { buildGuests } from './guests.mjs';
+import { buildTranslations, translatorVersion } from './translations.mjs';
 
 const DIST = path.join(ROOT, 'dist');
 const COMMON_INPUTS = ['scripts', 'package.json', 'package-lock.json'];
@@ -59,6 +61,7 @@ async function buildBundles() {
     packages: 'external',
     sourcemap: true,
     sourcesContent: false,
+    define: { TRANSLATOR_VERSION: JSON.stringify(await translatorVersion()) },
     logLevel: 'warning',
   });
   if (entryPoints.cli) chmodSync(path.join(DIST, 'cli.js'), 0o755);
@@ -75,6 +78,11 @@ mkdirSync(DIST, { recursive: true });
 const steps = [
   ['guests', ['guest', 'asconfig.json'], buildGuests],
   ['bundles', ['machine', 'host'], buildBundles],
+  [
+    'translations',
+    ['machine', 'guest', 'asconfig.json', 'host/boot/shipped-translations.ts'],
+    () => buildTranslations(),
+  ],
   ['types', ['machine', 'tsconfig.base.json', 'tsconfig.types.json'], buildTypes],
 ];
 for (const [part, inputs, make] of steps) {

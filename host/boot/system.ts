@@ -8,6 +8,7 @@ import type { Observation } from '../observe/observation.ts';
 import { type BootRequest, bootWords } from './boot-words.ts';
 import { GuestImages } from './guest-images.ts';
 import { type BootFile, type Kernel, kernelFile, systemFiles } from './kernels.ts';
+import { shippedTranslation } from './shipped-translations.ts';
 
 export interface SystemOptions {
   readonly kernel: Kernel;
@@ -68,6 +69,7 @@ export function bootSystem(options: SystemOptions): System {
       if (phase === 'begin') translation.begun = performance.now();
       else translation.ms += performance.now() - translation.begun;
     },
+    storedTranslation: shippedTranslation,
     onSave: (name, bytes) => {
       saved.set(name, [...(saved.get(name) ?? []), bytes]);
     },

@@ -2,6 +2,7 @@
 import { FRAME_OF_KERNEL, POINT_BYTES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import type { FunctionContext, Privilege, TranslationOptions } from '../translate/context.ts';
+import { decodeTranslation, translationKey } from '../translate/pretranslate.ts';
 import { analyse, type FunctionInfo, type Translation, translate } from '../translate/translate.ts';
 import { decodeModule } from '../wasm/decode.ts';
 import { unsupported } from '../wasm/errors.ts';
@@ -9,6 +10,7 @@ import { decodeNames, type NameSection } from '../wasm/names.ts';
 import { type Module, SECTION } from '../wasm/types.ts';
 import { validateModule } from '../wasm/validate.ts';
 import { Digest } from './digest.ts';
+import type { HostOptions } from './machine-options.ts';
 
 export interface ImageStatistics {
   /** Size of all bodies of the guest's functions and of the host's, in bytes. */
@@ -41,17 +43,25 @@ export class Image {
   #segments: readonly ImageSegment[] | undefined;
 
   /**
-   * Throws a WasmError when the bytes are not a module, an invalid one, or one that needs what is not supported. `points`: where the point
-   * descriptors are already, from a snapshot.
+   * Throws a WasmError when the bytes are not a module, an invalid one, or one that needs what is not supported. `stored`: who may have its
+   * translation. `points`: where the point descriptors are already, from a snapshot.
    */
-  constructor(bytes: Uint8Array, options: TranslationOptions, memory: MachineMemory, points?: number) {
+  constructor(
+    bytes: Uint8Array,
+    options: TranslationOptions,
+    memory: MachineMemory,
+    stored: HostOptions['storedTranslation'],
+    points?: number,
+  ) {
     this.bytes = bytes;
     this.#options = options;
     this.module = decodeModule(bytes);
-    validateModule(this.module);
+    const record = stored?.(bytes, translationKey(options));
+    // What has been translated before was valid then.
+    if (!record) validateModule(this.module);
     if (options.linked) checkSegments(this.module);
     this.names = decodeNames(this.module);
-    this.translation = translate(this.module, options);
+    this.translation = record ? decodeTranslation(record) : translate(this.module, options);
     this.hostModule = new WebAssembly.Module(this.translation.bytes);
     this.points = points ?? memory.allocate(Math.max(this.translation.points.length, POINT_BYTES));
     memory.u8.set(this.translation.points, this.points);

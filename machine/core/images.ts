@@ -27,17 +27,17 @@ export class Images {
   readonly #memory: MachineMemory;
   readonly #byBytes: Record<Privilege, Map<Uint8Array, Image>> = { kernel: new Map(), user: new Map() };
 
-  readonly #told: HostOptions['onTranslation'];
+  readonly #host: Pick<HostOptions, 'onTranslation' | 'storedTranslation'>;
 
-  /** `told`: of each translation, when it begins and ends. */
+  /** `host`: is told of each translation when it begins and ends, and may have it already. */
   constructor(
     options: Omit<TranslationOptions, keyof Kind>,
     memory: MachineMemory,
-    told: HostOptions['onTranslation'],
+    host: Pick<HostOptions, 'onTranslation' | 'storedTranslation'>,
   ) {
     this.#options = options;
     this.#memory = memory;
-    this.#told = told;
+    this.#host = host;
   }
 
   /** Once for the same array and privilege. Throws a WasmError. */
@@ -59,11 +59,12 @@ export class Images {
   }
 
   #translate(bytes: Uint8Array, kind: Kind, points: number | undefined): Image {
-    this.#told?.('begin');
+    const { onTranslation, storedTranslation } = this.#host;
+    onTranslation?.('begin');
     try {
-      return new Image(bytes, { ...this.#options, ...kind }, this.#memory, points);
+      return new Image(bytes, { ...this.#options, ...kind }, this.#memory, storedTranslation, points);
     } finally {
-      this.#told?.('end');
+      onTranslation?.('end');
     }
   }
 

@@ -39,9 +39,23 @@ export interface MachineOptions {
   readonly onCalls?: (core: number, context: number, frames: readonly TrapFrame[], cycle: number) => void;
   /** A module is about to be translated, or has been: for the host's clock, of which the machine knows nothing. The end comes also when that fails. */
   readonly onTranslation?: (phase: 'begin' | 'end') => void;
+  /**
+   * Asked before a module is translated: what `pretranslate` of this version of the package has made of the same bytes for the same key, or undefined. It
+   * is believed: another module's, or another version's, makes a machine that is not this one.
+   */
+  readonly storedTranslation?: (bytes: Uint8Array, key: string) => Uint8Array<ArrayBuffer> | undefined;
 }
 
-const HOST_OPTIONS = ['onLog', 'onMark', 'onReport', 'onConsole', 'onSave', 'onCalls', 'onTranslation'] as const;
+const HOST_OPTIONS = [
+  'onLog',
+  'onMark',
+  'onReport',
+  'onConsole',
+  'onSave',
+  'onCalls',
+  'onTranslation',
+  'storedTranslation',
+] as const;
 
 /** Those options that are functions of the host's. */
 export type HostOptions = Pick<MachineOptions, (typeof HOST_OPTIONS)[number]>;
