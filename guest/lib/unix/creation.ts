@@ -3,25 +3,13 @@ import { File } from '../fs/file';
 import { contextCreate, contextDestroy, contextFork, contextSelf, coreCount } from '../machine';
 import { release } from '../objects';
 import { memoryIsShort } from 'kernel/memory';
-import {
-  ARG_MAX,
-  E2BIG,
-  EAGAIN,
-  EBADF,
-  EINVAL,
-  ENOMEM,
-  ESRCH,
-  OPEN_MAX,
-  SIG_DFL,
-  SIG_IGN,
-  SIGNALS,
-} from '../../posix/abi';
+import { ARG_MAX, E2BIG, EAGAIN, EBADF, EINVAL, ENOMEM, OPEN_MAX, SIG_DFL, SIG_IGN, SIGNALS } from '../../posix/abi';
 import { currentThread, thisCpu } from 'kernel/cpu';
 import { SCRATCH_WORD, scratchAt } from './scratch';
 import { Descriptors } from './descriptors';
-import { findFile, holdDirectory } from 'kernel/naming';
+import { dropDirectory, findFile, holdDirectory } from 'kernel/naming';
 import { MOST_THREADS, Process } from './process';
-import { processes } from './process-table';
+import { CALLERS_GROUP, enterProcess, OWN_GROUP, withdrawProcess } from 'kernel/family';
 import { ARGUMENTS, ProgramLoader } from './program';
 import { continueFork, startThread } from 'kernel/scheduler';
 import { Thread } from 'kernel/thread';
@@ -31,9 +19,6 @@ import { copyIn } from './user-memory';
 
 /** In the place of a number of descriptors: all of them. */
 const ALL_DESCRIPTORS: i32 = -1;
-/** In the place of a group: the caller's, and one of its own. */
-const CALLERS_GROUP: i32 = -1;
-const OWN_GROUP: i32 = 0;
 
 // --- programs
 
@@ -55,12 +40,13 @@ export function startInit(
   copyTo(loader.space!, ARGUMENTS, texts, argumentBytes + environmentBytes);
   const context = contextCreate(loader.link!.number, loader.entry, 0, true);
   if (context < 0) return context;
-  const process = processes.create(null, OWN_GROUP, descriptors)!;
+  const process = new Process(descriptors);
   process.workingDirectory = directory;
   process.runs(loader, name, nameBytes, argumentBytes, environmentBytes);
   loader.destroy();
-  startThread(process.addThread(context));
-  return 0;
+  const refused = enterProcess(process, null, OWN_GROUP);
+  if (refused == 0) startThread(process.addThread(context));
+  return refused;
 }
 
 /** spawn: a program in a new process; its number. Descriptors and group have been given before: see system-calls.ts. */
@@ -136,18 +122,19 @@ function spawnLoaded(loader: ProgramLoader, pathBytes: i32, files: Descriptors, 
   const parent = thread.process;
   const context = contextCreate(loader.link!.number, loader.entry, 0, true);
   if (context < 0) return context == -ENOMEM ? -ENOMEM : -EINVAL;
-  const group = thread.spawnGroup == CALLERS_GROUP ? parent.group : thread.spawnGroup;
-  const child = addProcess(parent, group, files);
-  if (child === null) {
-    contextDestroy(context);
-    return thisCpu().error;
-  }
-  const id = child.id;
+  const child = new Process(files);
   inherit(child, parent);
   for (let signal = 0; signal < SIGNALS; signal++) {
     if (child.handles(signal)) unchecked((child.handlers[signal] = SIG_DFL));
   }
   child.runs(loader, loader.path, pathBytes, argBytes, envBytes);
+  const error = enterProcess(child, parent, thread.spawnGroup);
+  if (error != 0) {
+    contextDestroy(context);
+    takeBack(child);
+    return error;
+  }
+  const id = child.id;
   startThread(child.addThread(context));
   return id;
 }
@@ -167,45 +154,29 @@ export function fork(): i32 {
   }
   const descriptors = new Descriptors();
   parent.descriptors.copyTo(descriptors, false);
-  const child = addProcess(parent, parent.group, descriptors);
-  const context = child === null ? thisCpu().error : contextFork(contextSelf(), link.number);
+  const child = new Process(descriptors);
+  inherit(child, parent);
+  child.forks(parent, space, link);
+  let context = enterProcess(child, parent, CALLERS_GROUP);
   if (context == 0) {
-    continueFork();
-    return 0;
+    context = contextFork(contextSelf(), link.number);
+    if (context == 0) {
+      continueFork();
+      return 0;
+    }
+    if (context < 0) withdrawProcess(child);
   }
   if (context < 0) {
-    if (child) dropProcess(child);
+    takeBack(child);
     descriptors.closeAll();
     descriptors.destroy();
     link.letGo();
     space.destroy();
     return context;
   }
-  const id = child!.id;
-  inherit(child!, parent);
-  child!.forks(parent, space, link);
-  startThread(child!.addThread(context));
+  const id = child.id;
+  startThread(child.addThread(context));
   return id;
-}
-
-/** A new process without a thread; none where there are too many (EAGAIN) or no such group (ESRCH). */
-function addProcess(parent: Process, group: i32, descriptors: Descriptors): Process | null {
-  processes.lock();
-  let child: Process | null = null;
-  thisCpu().error = -ESRCH;
-  if (group == OWN_GROUP || processes.hasGroup(group)) {
-    thisCpu().error = -EAGAIN;
-    child = processes.create(parent, group, descriptors);
-  }
-  processes.unlock();
-  return child;
-}
-
-/** Takes a process back that has not begun, without its descriptors. */
-function dropProcess(child: Process): void {
-  processes.lock();
-  processes.drop(child);
-  processes.unlock();
 }
 
 /** What fork and spawn have in common. */
@@ -216,6 +187,12 @@ function inherit(child: Process, parent: Process): void {
     unchecked((child.handlers[signal] = parent.handlers[signal]));
   }
   parent.unlock();
+}
+
+/** Frees a new process that is in no family, but for what it was to run and its descriptors. */
+function takeBack(child: Process): void {
+  dropDirectory(child.workingDirectory);
+  child.destroy();
 }
 
 // --- threads

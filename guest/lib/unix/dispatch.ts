@@ -7,24 +7,17 @@ import { createThread, fork, spawn } from './creation';
 import { readClock, sleepFor } from './clock';
 import { currentThread } from 'kernel/cpu';
 import { exec } from './exec';
-import { endProcess, endThread, joinThread, waitForChild } from './exit';
+import { endProcess, endThread, joinThread } from './exit';
+import { familyCall } from 'kernel/family';
 import * as files from './file-calls';
 import { futexWait, futexWake } from './futex';
 import { pathCall } from 'kernel/naming';
 import { map, moveBreak, protect, unmap } from './memory-calls';
 import { poll } from './poll';
-import {
-  environment,
-  getGroup,
-  listProcesses,
-  processArguments,
-  setAffinity,
-  setForeground,
-  setGroup,
-} from './process-calls';
+import { environment, processArguments, setAffinity } from './process-calls';
 import { fillRandom } from './random-bytes';
 import { yieldTurn } from 'kernel/scheduler';
-import { sendSignal, setHandler } from './signal';
+import { setHandler } from './signal';
 import * as sys from './system-calls';
 
 @inline
@@ -99,35 +92,19 @@ function processCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i6
       return exec(a, b, c, d, e, f);
     case sys.SYS_FORK:
       return fork();
-    case sys.SYS_WAITPID:
-      return waitForChild(a, b, c, d);
     case sys.SYS_EXIT:
       endProcess((a & 0xff) << 8);
       return 0;
-    case sys.SYS_KILL:
-      return sendSignal(a, b);
     case sys.SYS_SIGNAL:
       return setHandler(process, a, b);
     case sys.SYS_GETPID:
       return process.id;
-    case sys.SYS_GETPPID: {
-      const parent = process.parent;
-      return parent ? parent.id : 0;
-    }
-    case sys.SYS_SETPGID:
-      return setGroup(a, b);
-    case sys.SYS_GETPGID:
-      return getGroup(a);
-    case sys.SYS_TCSETPGRP:
-      return setForeground(a, b);
-    case sys.SYS_PROCESSES:
-      return listProcesses(a, b);
     case sys.SYS_ARGUMENTS:
       return processArguments(a, b);
     case sys.SYS_ENVIRONMENT:
       return environment(a, b);
     default:
-      return -ENOSYS;
+      return familyCall(n, a, b, c, d);
   }
 }
 

@@ -1,31 +1,18 @@
 // The end of threads and processes, and waiting for it.
 //
-// The last thread of a process gives back what it has, its address space included, then becomes a zombie in the process table, and goes to the
+// The last thread of a process gives back what it has, its address space included, leaves the process to its family (kernel/family), and goes to the
 // scheduler for the last time. Its context is freed by the core's next trap or idle loop, since nobody can free what he stands on.
-import {
-  ECHILD,
-  EDEADLK,
-  EINVAL,
-  ESRCH,
-  SIGCHLD,
-  USAGE_BYTES,
-  USAGE_FAULTS,
-  USAGE_SYSTEM,
-  USAGE_USER,
-  WNOHANG,
-} from '../../posix/abi';
-import { nanoseconds } from './clock';
+import { EDEADLK, EINVAL, ESRCH } from '../../posix/abi';
 import { currentThread, thisCpu } from 'kernel/cpu';
-import { SCRATCH_RECORD, scratchAt } from './scratch';
+import { announceEnd, leaveFamily } from 'kernel/family';
 import { dropDirectory } from 'kernel/naming';
 import { saveExports, shutDown } from './power-off';
 import { Process } from './process';
-import { processes } from './process-table';
 import { chargeTime, leaveContext, schedule, yieldTurn } from 'kernel/scheduler';
-import { alertThreads, raiseSignal } from './signal';
+import { alertThreads } from './signal';
 import { Thread } from 'kernel/thread';
 import { THREAD_DEAD } from './thread';
-import { copyOut, putWord } from './user-memory';
+import { putWord } from './user-memory';
 
 /** The process that the kernel has started itself. When it ends, so does the machine's run. */
 const INIT: i32 = 1;
@@ -51,11 +38,7 @@ export function endThread(result: i32): void {
   process.lock();
   const last = --process.liveThreads == 0;
   process.unlock();
-  if (last) {
-    // Those that are on their way out still have the process in hand.
-    waitForOthers(thread);
-    if (process.id == INIT) saveExports();
-  }
+  if (last) endLast(thread, result);
   const cpu = thisCpu();
   chargeTime(cpu, false);
   leaveContext(cpu, thread.context, process.link!);
@@ -68,12 +51,22 @@ export function endThread(result: i32): void {
     process.threadEnded.wakeAll();
     process.unlock();
   } else {
-    if (!process.isExiting) process.status = result << 8;
-    giveBack(process);
     thread.setState(THREAD_DEAD);
-    bequeath(process);
+    leaveFamily(process);
   }
   schedule();
+}
+
+/** What the last thread does before it leaves its process, while it can still sleep. */
+function endLast(thread: Thread, result: i32): void {
+  const process = thread.process;
+  // Those that are on their way out still have the process in hand.
+  waitForOthers(thread);
+  if (!process.isExiting) process.status = result << 8;
+  if (process.id == INIT) saveExports();
+  giveBack(process);
+  if (process.id == INIT) shutDown(process.status);
+  announceEnd(process);
 }
 
 /** Lets a thread go on as the only one of its process, the others of which have been told to end, or do so anyway. */
@@ -97,54 +90,6 @@ function giveBack(process: Process): void {
   const space = process.space!;
   process.space = null;
   space.destroy();
-}
-
-/** Makes the process a zombie, or frees it where nobody is to wait for it. */
-function bequeath(process: Process): void {
-  if (process.id == INIT) shutDown(process.status);
-  processes.lock();
-  processes.abandonChildren(process);
-  const parent = process.parent;
-  process.isZombie = true;
-  if (parent === null) {
-    processes.drop(process);
-  } else {
-    parent.childEnded.wakeAll();
-    raiseSignal(parent, SIGCHLD);
-  }
-  processes.unlock();
-}
-
-/** waitpid. */
-export function waitForChild(pid: i32, status: usize, options: i32, usage: usize): i32 {
-  if ((options & ~WNOHANG) != 0 || pid == 0 || pid < -1) return -EINVAL;
-  const parent = currentThread().process;
-  let error = 0;
-  processes.lock();
-  let child = processes.findEnded(parent, pid);
-  while (child === null && error == 0) {
-    if (!processes.hasChild(parent, pid)) error = -ECHILD;
-    else if (options & WNOHANG) break;
-    else error = parent.childEnded.sleep(processes);
-    // A child that has ended counts for more than a signal, which may be SIGCHLD.
-    child = processes.findEnded(parent, pid);
-  }
-  if (child === null) {
-    processes.unlock();
-    return error;
-  }
-  const id = child.id;
-  const childStatus = child.status;
-  const record = scratchAt(SCRATCH_RECORD);
-  store<i64>(record, nanoseconds(child.totalUserTime), USAGE_USER);
-  store<i64>(record, nanoseconds(child.totalKernelTime), USAGE_SYSTEM);
-  store<i64>(record, child.totalFaults, USAGE_FAULTS);
-  processes.drop(child);
-  processes.unlock();
-  const copied = putWord(status, childStatus);
-  if (copied != 0) return copied;
-  const told = usage == 0 ? 0 : copyOut(usage, record, USAGE_BYTES);
-  return told != 0 ? told : id;
 }
 
 /** thread_join. */

@@ -1,31 +1,26 @@
-// System calls that look at processes and threads, or set what the scheduler and the terminal go by.
+// System calls about the caller's own process and its threads, and what is told of processes.
 import { coreCount } from '../machine';
 import {
-  EBADF,
   EFAULT,
   EINVAL,
-  ENOTTY,
-  EPERM,
   ESRCH,
   PROCESS_BYTES,
   PROCESS_CORE,
-  PROCESS_ID,
   PROCESS_NAME,
   PROCESS_NAME_BYTES,
   PROCESS_PAGES,
-  PROCESS_PARENT,
   PROCESS_STATE,
   PROCESS_THREADS,
   PROCESS_TIME,
+  USAGE_FAULTS,
+  USAGE_SYSTEM,
+  USAGE_USER,
 } from '../../posix/abi';
 import { nanoseconds } from './clock';
 import { currentThread, thisCpu } from 'kernel/cpu';
-import { SCRATCH_RECORD, scratchAt } from './scratch';
 import { Process } from './process';
-import { processes } from './process-table';
 import { ARGUMENTS } from './program';
 import { yieldTurn } from 'kernel/scheduler';
-import { terminal } from './terminal';
 import { Thread } from 'kernel/thread';
 import { ANY_CORE } from './thread';
 import { holdPage } from 'kernel/user-memory';
@@ -34,76 +29,15 @@ import { copyOut, letGoPage, upToPageEnd } from './user-memory';
 /** PROCESS_STATE: R runs or could, S sleeps, Z has ended. */
 const RUNNING: i32 = 0x52;
 const SLEEPING: i32 = 0x53;
-const ZOMBIE: i32 = 0x5a;
+export const ZOMBIE: i32 = 0x5a;
 
-// --- groups
+// --- what is told of processes
 
-/** setpgid(). */
-export function setGroup(pid: i32, group: i32): i32 {
-  if (group < 0) return -EINVAL;
-  const self = currentThread().process;
-  processes.lock();
-  const process = pid == 0 ? self : processes.find(pid);
-  let error = process === null || (process !== self && process.parent !== self) ? -ESRCH : 0;
-  if (error == 0) {
-    const wanted = group == 0 ? process!.id : group;
-    if (wanted == process!.id || processes.hasGroup(wanted)) process!.group = wanted;
-    else error = -EPERM;
-  }
-  processes.unlock();
-  return error;
-}
-
-/** getpgid(). */
-export function getGroup(pid: i32): i32 {
-  if (pid == 0) return currentThread().process.group;
-  processes.lock();
-  const process = processes.find(pid);
-  const group = process ? process.group : -ESRCH;
-  processes.unlock();
-  return group;
-}
-
-/** tcsetpgrp(). */
-export function setForeground(fd: i32, group: i32): i32 {
-  const file = currentThread().process.descriptors.get(fd);
-  if (file === null) return -EBADF;
-  const isTerminal = file.isTerminal;
-  file.letGo();
-  if (!isTerminal) return -ENOTTY;
-  processes.lock();
-  const exists = processes.hasGroup(group);
-  if (exists) terminal.foreground = group;
-  processes.unlock();
-  return exists ? 0 : -EPERM;
-}
-
-// --- ps
-
-/** processes(): how many there are. */
-export function listProcesses(buffer: usize, bytes: i32): i32 {
-  const record = scratchAt(SCRATCH_RECORD);
-  let at = 0;
-  let error = 0;
-  processes.lock();
-  const count = processes.length;
-  let process: Process | null = processes.next(0);
-  while (process && error == 0) {
-    if (at + PROCESS_BYTES > bytes) break;
-    describe(process, record);
-    error = copyOut(buffer + at, record, PROCESS_BYTES);
-    at += PROCESS_BYTES;
-    process = processes.after(process);
-  }
-  processes.unlock();
-  return error != 0 ? error : count;
-}
-
-function describe(process: Process, record: usize): void {
+/** Fills in what the kernel knows of a process for ps: a PROCESS_* record, but for its number, its parent's, and whether it is a zombie. */
+export function describe(process: Process, record: usize): void {
   memory.fill(record, 0, PROCESS_BYTES);
   process.lock();
   const space = process.space;
-  const parent = process.parent;
   let state = SLEEPING;
   let core = 0;
   let thread: Thread | null = process.threads;
@@ -112,15 +46,20 @@ function describe(process: Process, record: usize): void {
     if (!thread.isSleeping && !thread.isDead) state = RUNNING;
     thread = thread.sibling;
   }
-  store<i32>(record, process.id, PROCESS_ID);
-  store<i32>(record, parent ? parent.id : 0, PROCESS_PARENT);
-  store<i32>(record, process.isZombie ? ZOMBIE : state, PROCESS_STATE);
+  store<i32>(record, state, PROCESS_STATE);
   store<i32>(record, process.liveThreads, PROCESS_THREADS);
   store<i32>(record, space ? space.pages : 0, PROCESS_PAGES);
   store<i32>(record, core, PROCESS_CORE);
   store<i64>(record, nanoseconds(process.totalUserTime + process.totalKernelTime), PROCESS_TIME);
   memory.copy(record + PROCESS_NAME, process.name, PROCESS_NAME_BYTES);
   process.unlock();
+}
+
+/** Fills in a USAGE_* record of a process that has ended. */
+export function tellUsage(process: Process, record: usize): void {
+  store<i64>(record, nanoseconds(process.totalUserTime), USAGE_USER);
+  store<i64>(record, nanoseconds(process.totalKernelTime), USAGE_SYSTEM);
+  store<i64>(record, process.totalFaults, USAGE_FAULTS);
 }
 
 // --- arguments

@@ -1,8 +1,8 @@
 // All processes: found by number, and as a tree of parents and children. One lock guards the table and the tree.
 //
 // Processes whose parent has ended have none; nobody waits for them, so they are freed as soon as they end.
-import { Descriptors } from './descriptors';
 import { Lockable } from 'kernel/lock';
+import { nameOne } from './names';
 import { Process } from './process';
 
 export const MOST_PROCESSES: i32 = 1024;
@@ -13,24 +13,32 @@ export class ProcessTable extends Lockable {
   private readonly places: StaticArray<Process | null> = new StaticArray<Process | null>(MOST_PROCESSES);
   private lastId: i32 = 0;
   private count: i32 = 0;
+  /** The group that Ctrl-C reaches. */
+  foreground: i32 = 1;
 
-  /** Adds a process in a group, or with 0 in one of its own; none when the table is full. With the lock. */
-  create(parent: Process | null, group: i32, descriptors: Descriptors): Process | null {
-    if (this.count == MOST_PROCESSES) return null;
+  /** Tells those outside where it is. */
+  name(): void {
+    nameOne(this, 'process table');
+  }
+
+  /** Adds a process in a group, or with 0 in one of its own; false when the table is full. With the lock. */
+  enter(process: Process, parent: Process | null, group: i32): bool {
+    if (this.count == MOST_PROCESSES) return false;
     let id = this.lastId;
     do {
       id = id == LAST_ID ? 1 : id + 1;
     } while (this.at(id) !== null);
     this.lastId = id;
     this.count++;
-    const process = new Process(id, group == 0 ? id : group, descriptors);
+    process.id = id;
+    process.group = group == 0 ? id : group;
     unchecked((this.places[id % MOST_PROCESSES] = process));
     if (parent) {
       process.parent = parent;
       process.nextSibling = parent.firstChild;
       parent.firstChild = process;
     }
-    return process;
+    return true;
   }
 
   private at(id: i32): Process | null {
@@ -102,11 +110,16 @@ export class ProcessTable extends Lockable {
 
   /** Takes a process out that has ended, and frees it. */
   drop(process: Process): void {
+    this.remove(process);
+    process.destroy();
+  }
+
+  /** Takes a process out. */
+  remove(process: Process): void {
     const parent = process.parent;
     if (parent) this.unlinkChild(parent, process);
     unchecked((this.places[process.id % MOST_PROCESSES] = null));
     this.count--;
-    process.destroy();
   }
 
   private unlinkChild(parent: Process, child: Process): void {

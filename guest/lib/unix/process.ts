@@ -1,29 +1,25 @@
 // A process: threads that share an address space, open files and signals. It is a zombie from when its last thread has ended until its parent has
 // waited for it.
 //
-// Its lock guards its threads, its working directory and what exit and signals do with them. Its place in the tree belongs to the process table.
+// Its lock guards its threads, its working directory and what exit and signals do with them. Who its parent and its children are is the family's business
+// (kernel/family).
 import { release } from '../objects';
 import { PROCESS_NAME_BYTES, SIG_DFL, SIG_IGN, SIGNALS } from '../../posix/abi';
 import { AddressSpace } from 'kernel/address-space';
 import { Descriptors } from './descriptors';
 import { Link } from './link';
-import { Lockable } from 'kernel/lock';
 import { NAME_PROCESS, nameKind } from './names';
 import { ProgramLoader } from './program';
+import { Relative } from 'kernel/family';
 import { Thread } from 'kernel/thread';
 import { WaitQueue } from './wait-queue';
 
 /** Threads of one process. */
 export const MOST_THREADS: i32 = 512;
 
-export class Process extends Lockable {
-  // --- in the process table
-  parent: Process | null = null;
-  firstChild: Process | null = null;
-  nextSibling: Process | null = null;
-  isZombie: bool = false;
-  /** Woken when a child ends. */
-  readonly childEnded: WaitQueue = new WaitQueue();
+export class Process extends Relative {
+  /** Its number, 0 before it is in the family. */
+  id: i32 = 0;
 
   // --- what it runs
   space: AddressSpace | null = null;
@@ -61,11 +57,7 @@ export class Process extends Lockable {
   kernelTime: i64 = 0;
   faults: i64 = 0;
 
-  constructor(
-    readonly id: i32,
-    public group: i32,
-    readonly descriptors: Descriptors,
-  ) {
+  constructor(readonly descriptors: Descriptors) {
     super();
     nameKind(NAME_PROCESS, changetype<usize>(this), offsetof<Process>());
     for (let signal = 0; signal < SIGNALS; signal++) unchecked((this.handlers[signal] = SIG_DFL));
@@ -199,7 +191,7 @@ export class Process extends Lockable {
   /** Frees what is left of it. */
   destroy(): void {
     while (this.threads) this.dropThread(this.threads!);
-    release(this.childEnded);
+    this.releaseRelative();
     release(this.threadEnded);
     release(this.nameWords);
     release(this.handlers);

@@ -11,11 +11,11 @@ import { ImageCache, setImageCache } from './image-cache';
 import { makeNames, setNames } from 'kernel/naming';
 import { nameOne } from './names';
 import { setBootInfo } from './power-off';
-import { ProcessTable, setProcessTable } from './process-table';
+import { Families, setFamilies } from 'kernel/family';
 import { setTerminal, Terminal, VECTOR_CONSOLE } from './terminal';
 
 export class SharedUnix {
-  private readonly processes: ProcessTable = new ProcessTable();
+  private readonly families: Families = new Families();
   private readonly images: ImageCache = new ImageCache();
   private readonly futexes: FutexTable = new FutexTable();
   private readonly terminal: Terminal;
@@ -37,7 +37,7 @@ export class SharedUnix {
   /** Sets this core's globals, before it does anything else with what is shared. */
   setGlobals(): void {
     setClock(load<u32>(changetype<usize>(this.info), BOOT_INFO_MEGAHERTZ));
-    setProcessTable(this.processes);
+    setFamilies(this.families);
     setBootInfo(this.info);
     setImageCache(this.images);
     setFutexTable(this.futexes);
@@ -49,7 +49,7 @@ export class SharedUnix {
 
   /** Tells those outside what lies where. */
   nameAll(): void {
-    nameOne(this.processes, 'process table');
+    this.families.name();
     nameOne(this.images, 'image cache');
     nameOne(this.terminal, 'terminal');
     this.futexes.nameBuckets();

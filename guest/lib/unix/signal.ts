@@ -2,23 +2,10 @@
 // that runs is interrupted. It is taken when a thread is about to return to user code: the default action, or a call of the program's handler, which
 // the machine makes before it goes on with what was interrupted (context_upcall).
 import { contextSelf, contextUpcall, ipiSend } from '../machine';
-import {
-  EINVAL,
-  EPERM,
-  ESRCH,
-  SIG_DFL,
-  SIG_IGN,
-  SIGCHLD,
-  SIGCONT,
-  SIGKILL,
-  SIGNALS,
-  SIGSEGV,
-  SIGSTOP,
-} from '../../posix/abi';
+import { EINVAL, SIG_DFL, SIG_IGN, SIGCHLD, SIGCONT, SIGKILL, SIGNALS, SIGSEGV, SIGSTOP } from '../../posix/abi';
 import { currentThread, thisCpu } from 'kernel/cpu';
 import { endProcess, endThread } from './exit';
 import { Process } from './process';
-import { processes } from './process-table';
 import { VECTOR_RESCHEDULE } from 'kernel/scheduler';
 import { Thread } from 'kernel/thread';
 
@@ -60,42 +47,6 @@ export function alertThreads(process: Process): void {
     ipiSend(thread.core, VECTOR_RESCHEDULE);
     thread = thread.sibling;
   }
-}
-
-/** kill: to a process, a group (below -1), or the caller's group (0). */
-export function sendSignal(target: i32, signal: i32): i32 {
-  if (<u32>signal >= <u32>SIGNALS) return -EINVAL;
-  if (target == -1) return -EPERM;
-  processes.lock();
-  let found = false;
-  if (target > 0) {
-    const process = processes.find(target);
-    found = process !== null;
-    if (process) deliverTo(process, signal);
-  } else {
-    const group = target == 0 ? currentThread().process.group : -target;
-    found = raiseInGroup(group, signal);
-  }
-  processes.unlock();
-  return found ? 0 : -ESRCH;
-}
-
-/** Whether there is any process in the group. With the process table's lock. */
-export function raiseInGroup(group: i32, signal: i32): bool {
-  let found = false;
-  let process: Process | null = processes.next(0);
-  while (process) {
-    if (process.group == group) {
-      found = true;
-      deliverTo(process, signal);
-    }
-    process = processes.after(process);
-  }
-  return found;
-}
-
-function deliverTo(process: Process, signal: i32): void {
-  if (signal != 0 && !process.isZombie) raiseSignal(process, signal);
 }
 
 /** signal(): a handler by its number, SIG_DFL or SIG_IGN; the one before. */

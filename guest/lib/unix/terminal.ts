@@ -10,8 +10,7 @@ import { release } from '../objects';
 import { EAGAIN, EBADF, EFAULT, EINTR, POLLIN, POLLOUT, S_IFCHR, SIGINT, SIGQUIT, STAT_MODE } from '../../posix/abi';
 import { Lockable } from 'kernel/lock';
 import { OpenFile } from './open-file';
-import { processes } from './process-table';
-import { raiseInGroup } from './signal';
+import { raiseInForeground } from 'kernel/family';
 import { holdPage } from 'kernel/user-memory';
 import { copyOut, letGoPage, upToPageEnd } from './user-memory';
 import { WaitQueue } from './wait-queue';
@@ -43,8 +42,6 @@ export class Terminal extends Lockable {
   private lineEnd: u32 = 0;
   private typedEnd: u32 = 0;
   private ended: bool = false;
-  /** What Ctrl-C reaches. */
-  foreground: i32 = 1;
   readonly changed: WaitQueue = new WaitQueue();
 
   constructor(readonly isTerminal: bool) {
@@ -106,10 +103,7 @@ export class Terminal extends Lockable {
     if (this.isTerminal) signal = this.takeTyped();
     this.changed.wakeAll();
     this.unlock();
-    if (signal == 0) return;
-    processes.lock();
-    raiseInGroup(this.foreground, signal);
-    processes.unlock();
+    if (signal != 0) raiseInForeground(signal);
   }
 
   /** Takes what has been typed; the signal that it asks for, or 0. */

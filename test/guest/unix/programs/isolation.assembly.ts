@@ -126,9 +126,10 @@ function forkBomb(): void {
       if (child < 0) nanosleep(1000);
     }
   }
+  // What it writes to is its own before the others have taken all memory.
+  const end = new ProcessEnd();
   nanosleep(3_000_000);
   // Those that are being made while their group is killed are found the next time.
-  const end = new ProcessEnd();
   while (kill(-pid, SIGKILL) == 0) {
     nanosleep(100_000);
     end.wait(pid, WNOHANG);
