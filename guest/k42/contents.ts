@@ -6,7 +6,7 @@
 import { copyAhead } from '../lib/copy';
 import { Contents } from '../lib/fs/contents';
 import { File } from '../lib/fs/file';
-import { Storage } from '../lib/fs/storage';
+import { PageStorage } from '../lib/fs/page-storage';
 import { release } from '../lib/objects';
 import { frameAddress, releaseFrame } from '../lib/page-frames';
 import { dref } from './cobj/rep';
@@ -77,7 +77,7 @@ class FileContents extends Contents {
   }
 }
 
-export function newContents(storage: Storage): Contents {
+export function newContents(storage: PageStorage): Contents {
   return new FileContents();
 }
 

@@ -1,6 +1,5 @@
 // What the kernel keeps for each CPU. Kernel contexts may go on on another CPU after they have slept, so this is found by the CPU's number at each use, never
 // kept across a switch. Others read it at most.
-import { Walk } from '../lib/fs/walk';
 import { MOST_CORES, MOST_LINE_BYTES } from '../lib/limits';
 import { coreId } from '../lib/machine';
 import { frameAddress, takeReservedFrame } from '../lib/page-frames';
@@ -32,9 +31,6 @@ export class Cpu {
   /** What a thread has left that has ended here: its context, in that link. */
   deadContext: i32 = 0;
   deadLink: Link | null = null;
-  /** For paths; no two at a time. */
-  readonly walk: Walk = new Walk();
-  readonly otherWalk: Walk = new Walk();
   switches: i64 = 0;
   /** Why the last function has answered null that can say so. Good until the CPU switches. */
   error: i32 = 0;

@@ -7,7 +7,6 @@ import { BootInfo } from '../lib/boot-info';
 import { layOutKernel } from '../lib/kernel';
 import { contextSelf, coreCount, coreStart } from '../lib/machine';
 import { CommandLine } from '../lib/unix/command-line';
-import { startUserLand } from '../lib/unix/init';
 import { layOutNames, nameOne } from '../lib/unix/names';
 import { SharedUnix } from '../lib/unix/shared';
 import { enterClusteredObjects, layOutClusteredObjects } from './cobj/clustered-objects';
@@ -20,6 +19,7 @@ import { layOutMemoryNames } from './mem/names';
 import { RESERVE_PER_CPU } from './memory';
 import { setFamiliesBy } from './options';
 import { idle } from './scheduler';
+import { startServers } from './servers';
 import { takeTrap } from './traps';
 
 /** Core 0 begins here. */
@@ -34,7 +34,7 @@ export function boot(info: usize): void {
   unix.nameAll();
   makeCpus(unix.info);
   unix.routeConsole();
-  startUserLand(unix.info, commandLine);
+  startServers(unix.info);
   for (let core = 1; core < coreCount(); core++) coreStart(core, 0, enter.index, changetype<i32>(unix), 0);
   begin();
 }

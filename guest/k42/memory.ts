@@ -6,7 +6,8 @@ import { cleanUp } from './cobj/clean-up';
 import { enterActivation, leaveActivation } from './cobj/generations';
 import { dref } from './cobj/rep';
 import { thisCpu } from './cpu';
-import { GlobalPM, globalPm, memoryStaysShort } from './mem/global-pm';
+import { GlobalPM, globalPm, memoryRunsShort } from './mem/global-pm';
+import { drawsOnReserve } from './trusted';
 
 /**
  * Frames that are kept for objects, for each CPU: what it may take between two questions whether memory is short. That is a page of each of the eight classes of blocks, one
@@ -20,12 +21,17 @@ const MOST_CYCLES: i64 = 4_000_000;
 
 /** To be asked where a system call begins: this may end its activation, and begin another one. */
 export function memoryIsShort(): bool {
-  if (!memoryStaysShort()) return false;
+  return memoryIsShortForOthers() && !drawsOnReserve();
+}
+
+/** The same for what is made on somebody else's account, also in a process that draws on the reserve itself. */
+export function memoryIsShortForOthers(): bool {
+  if (!memoryRunsShort()) return false;
   const cpu = thisCpu();
   leaveActivation(cpu.generation);
   finishDestruction();
   cpu.generation = enterActivation();
-  return memoryStaysShort();
+  return memoryRunsShort();
 }
 
 /** When the machine's run is about to end. */

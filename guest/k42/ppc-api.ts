@@ -9,7 +9,14 @@
 // nothing else of the client's. Who has called is told by the kernel.
 import { syscall } from '../lib/machine';
 import { EINTR, MAP_ANONYMOUS, MAP_SHARED, mmap, munmap, PROT_READ, PROT_WRITE } from '../posix/index';
-import { SYS_PPC_CALL, SYS_PPC_FETCH, SYS_PPC_SERVE, SYS_PPC_STORE, SYS_PPC_WAIT } from './ppc-numbers';
+import {
+  PPC_BLOCK_BYTES,
+  SYS_PPC_CALL,
+  SYS_PPC_FETCH,
+  SYS_PPC_SERVE,
+  SYS_PPC_STORE,
+  SYS_PPC_WAIT,
+} from './ppc-numbers';
 
 export { PPC_GIVE, PPC_TAKE } from './ppc-numbers';
 
@@ -27,6 +34,10 @@ export class PpcCall {
   readonly bytes: u32;
   /** PPC_GIVE, PPC_TAKE, both or none. */
   readonly rights: i32;
+  /** Where it is, in the client's memory. */
+  readonly buffer: usize;
+  /** Where the client's relative paths begin, as the kernel's file server has told it. */
+  readonly directory: i32;
 
   /** Copies from the client's buffer: 0; -EACCES without PPC_GIVE; -EFAULT outside of it; -ESRCH when the client has given up. */
   fetch(offset: u32, to: usize, bytes: u32): i32 {
@@ -37,6 +48,12 @@ export class PpcCall {
   store(offset: u32, from: usize, bytes: u32): i32 {
     return <i32>syscall(SYS_PPC_STORE, offset, <i32>from, bytes, 0, 0, 0);
   }
+}
+
+/** Behind the description of a call: the rest of the worker's page, zeroes to begin with, which it keeps from call to call. */
+@inline
+export function workerMemory(call: PpcCall): usize {
+  return changetype<usize>(call) + PPC_BLOCK_BYTES;
 }
 
 export function serve(server: i32, answer: (call: PpcCall) => i64): i32 {

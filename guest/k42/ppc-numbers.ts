@@ -16,6 +16,8 @@ export const MOST_SERVERS: i32 = 256;
 /** With the number of the server: it may copy from the caller's buffer; it may copy to it. */
 export const PPC_GIVE: i32 = 0x100;
 export const PPC_TAKE: i32 = 0x200;
+/** Among a caller's rights, and not to be asked for: it is the kernel, and its addresses are the kernel's. */
+export const PPC_KERNEL: i32 = 0x400;
 
 /** What a worker finds in its block: words. It lies in one page, which should be one that is shared (MAP_SHARED), since fork copies others. */
 export const PPC_CALLER: usize = 0;
@@ -24,4 +26,8 @@ export const PPC_B: usize = 8;
 export const PPC_C: usize = 12;
 export const PPC_BYTES: usize = 16;
 export const PPC_RIGHTS: usize = 20;
-export const PPC_BLOCK_BYTES: usize = 24;
+/** The buffer's address, in the caller's memory. */
+export const PPC_BUFFER: usize = 24;
+/** Of the caller's process: where its relative paths begin (kernel/naming). */
+export const PPC_DIRECTORY: usize = 28;
+export const PPC_BLOCK_BYTES: usize = 32;

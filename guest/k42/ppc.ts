@@ -13,6 +13,9 @@
 //   the caller gets a signal   the call ends with -EINTR; what the worker answers later is lost
 //   the worker's thread ends   the call ends with -EPIPE
 //   the server ends            calls that run go on; further ones end with -ESRCH
+//
+// The kernel's own servers (service-numbers.ts) are called in the same way, also by the kernel itself (ask-server.ts), with three differences: they reach all of
+// the caller's memory, no signal ends a call, and what they take of memory is the kernel's reserve.
 import { memoryStaysShort } from './mem/global-pm';
 import { signalPending } from '../lib/unix/signal';
 import { THREAD_SLEEPING } from '../lib/unix/thread';
@@ -24,6 +27,7 @@ import { currentThread, thisCpu } from './cpu';
 import {
   MOST_SERVERS,
   PPC_GIVE,
+  PPC_KERNEL,
   PPC_TAKE,
   SYS_PPC_CALL,
   SYS_PPC_FETCH,
@@ -32,6 +36,9 @@ import {
   SYS_PPC_WAIT,
 } from './ppc-numbers';
 import { processCall } from './process-calls';
+import { servedCall } from './served-calls';
+import { serverIsReady } from './servers';
+import { FIRST_TRUSTED, SYS_SERVED, SYS_SERVED_END } from './service-numbers';
 import { chargeTime, handOver, schedule } from './scheduler';
 import { isError, Server } from './server';
 import { closeServer, openServer, takeWorkerOf } from './server-table';
@@ -53,15 +60,20 @@ export function ppcCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32):
     case SYS_PPC_STORE:
       return put(a, b, c);
     default:
-      return processCall(n, a);
+      return n >= SYS_SERVED && n < SYS_SERVED_END ? servedCall(n, a, b, c, d) : processCall(n, a);
   }
 }
 
 // --- callers
 
-/** Calls a server for the current thread, which may be in the kernel: its answer, or an error. `server`: its number, with PPC_GIVE and PPC_TAKE. */
-export function callServer(server: i32, a: i32, b: i32, c: i32, buffer: usize, bytes: u32): i64 {
-  const found = takeWorkerOf(server & (MOST_SERVERS - 1));
+/** Calls a server for the current thread: its answer, or an error. `server`: its number, with PPC_GIVE and PPC_TAKE. */
+function callServer(server: i32, a: i32, b: i32, c: i32, buffer: usize, bytes: u32): i64 {
+  return callWith(server & (MOST_SERVERS - 1), server & (PPC_GIVE | PPC_TAKE), a, b, c, buffer, bytes);
+}
+
+/** The same with rights that the kernel gives. */
+export function callWith(number: i32, rights: i32, a: i32, b: i32, c: i32, buffer: usize, bytes: u32): i64 {
+  const found = takeWorkerOf(number);
   if (isError(found)) return <i32>found;
   const worker = changetype<Worker>(found);
   const caller = currentThread();
@@ -70,17 +82,27 @@ export function callServer(server: i32, a: i32, b: i32, c: i32, buffer: usize, b
   caller.c = c;
   caller.buffer = buffer;
   caller.bufferBytes = bytes;
-  caller.rights = server & (PPC_GIVE | PPC_TAKE);
+  caller.rights = rights;
   worker.begin(caller);
   caller.setState(THREAD_SLEEPING);
   // A signal that comes later finds the caller asleep, and wakes it.
-  if (signalPending(caller)) return callOff(caller, worker);
+  if (number < FIRST_TRUSTED && signalPending(caller)) return callOff(caller, worker);
   handOver(thisCpu(), worker.thread);
+  if (number >= FIRST_TRUSTED) return answerOf(caller);
   const callee = caller.callee;
   if (callee === null) return caller.answer;
   // Not the answer, but a signal has woken it.
   callee.part(caller);
   return -EINTR;
+}
+
+/** What one of the kernel's servers answers: signals wake the caller, but have to wait. */
+function answerOf(caller: Thread): i64 {
+  while (caller.callee !== null) {
+    caller.setState(THREAD_SLEEPING);
+    schedule();
+  }
+  return caller.answer;
 }
 
 /** The caller does not wait; somebody may have woken it already, and so put it into the run queue. */
@@ -102,9 +124,12 @@ function serverOf(worker: Worker): Server {
 /** Lets the current process serve calls of a number by a function of its program's, with an argument. -EBUSY; -EINTR when a signal ends it. */
 export function serve(number: i32, fn: i32, argument: i32): i32 {
   if (number <= 0 || number >= MOST_SERVERS) return -EINVAL;
+  const process = currentThread().process;
+  if (number >= FIRST_TRUSTED && !process.isTrusted) return -EPERM;
   if (memoryStaysShort()) return -ENOMEM;
-  const error = openServer(number, currentThread().process, fn, argument);
+  const error = openServer(number, process, fn, argument);
   if (error != 0) return error;
+  if (process.isTrusted) serverIsReady();
   let reason = 0;
   while (reason == 0) {
     prepareToSleep();
@@ -154,30 +179,39 @@ function rest(worker: Worker, answer: i64): void {
 // --- the caller's buffer
 
 /** Copies from the buffer of the call that the current thread serves: 0 or an error. */
-export function fetch(offset: u32, to: usize, bytes: u32): i32 {
-  return copyBetween(offset, to, bytes, PPC_GIVE);
+function fetch(offset: u32, to: usize, bytes: u32): i32 {
+  return copyInBuffer(offset, to, bytes, PPC_GIVE);
 }
 
 /** Copies to it. */
-export function put(offset: u32, from: usize, bytes: u32): i32 {
-  return copyBetween(offset, from, bytes, PPC_TAKE);
+function put(offset: u32, from: usize, bytes: u32): i32 {
+  return copyInBuffer(offset, from, bytes, PPC_TAKE);
 }
 
-/** `own`: the server's end, page by page, since a page of its own can be held while the other's are looked up. */
-function copyBetween(offset: u32, own: usize, bytes: u32, right: i32): i32 {
+function copyInBuffer(offset: u32, own: usize, bytes: u32, right: i32): i32 {
   const worker = currentThread().worker;
   if (worker === null || !worker.isTold) return -EPERM;
   const caller = worker.caller;
   if (caller === null) return -ESRCH;
   if ((caller.rights & right) == 0) return -EACCES;
   if (offset > caller.bufferBytes || bytes > caller.bufferBytes - offset) return -EFAULT;
-  const space = caller.process.space!;
-  let others = caller.buffer + offset;
+  return copyBetween(caller, caller.buffer + offset, own, bytes, right == PPC_GIVE);
+}
+
+/**
+ * Copies between the caller's memory, at `others`, and that of the current process, at `own`, page by page, since a page of its own can be held while the
+ * other's are looked up: 0 or -EFAULT.
+ */
+export function copyBetween(caller: Thread, others: usize, own: usize, bytes: u32, fetches: bool): i32 {
+  const isKernel = (caller.rights & PPC_KERNEL) != 0;
   while (bytes > 0) {
     const part = upToPageEnd(own, bytes);
-    const reached = holdPage(own, right == PPC_GIVE);
+    const reached = holdPage(own, fetches);
     if (reached == 0) return -EFAULT;
-    const error = right == PPC_GIVE ? copyFrom(space, reached, others, part) : copyTo(space, others, reached, part);
+    let error = 0;
+    if (isKernel) memory.copy(fetches ? reached : others, fetches ? others : reached, part);
+    else if (fetches) error = copyFrom(caller.process.space!, reached, others, part);
+    else error = copyTo(caller.process.space!, others, reached, part);
     letGoPage(reached);
     if (error != 0) return error;
     own += part;

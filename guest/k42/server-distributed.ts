@@ -104,7 +104,7 @@ export class ServerRoot extends PerCpuRoot {
 
   /** A worker for this CPU, about to run: its address, or an error. */
   makeWorker(): usize {
-    if (memoryStaysShort()) return -ENOMEM;
+    if (!this.process.isTrusted && memoryStaysShort()) return -ENOMEM;
     this.lock();
     // As long as it is open one of the process's threads is in `serve`.
     const answer = this.isClosed ? <usize>-ESRCH : this.addWorker(this.process);
@@ -117,7 +117,7 @@ export class ServerRoot extends PerCpuRoot {
     const context = contextCreate(link.number, this.fn, this.argument, true);
     if (context < 0) return context;
     process.lock();
-    if (process.isExiting || process.threadCount >= MOST_THREADS) {
+    if (process.isExiting || (process.threadCount >= MOST_THREADS && !process.isTrusted)) {
       process.unlock();
       contextDestroy(context);
       return -EAGAIN;

@@ -1,4 +1,5 @@
 // A thread of this kernel: it belongs to a CPU, and may be at either end of a protected procedure call (ppc.ts), or at both.
+import { File } from '../lib/fs/file';
 import { UnixThread } from '../lib/unix/thread';
 import { Process } from '../lib/unix/process';
 import { Worker } from './worker';
@@ -21,6 +22,9 @@ export class Thread extends UnixThread {
   bufferBytes: u32 = 0;
   rights: i32 = 0;
   answer: i64 = 0;
+
+  /** What a server has given the kernel, with a reference, in answer to this thread's call. */
+  given: File | null = null;
 
   /** Where it serves calls. */
   worker: Worker | null = null;

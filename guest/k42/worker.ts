@@ -4,7 +4,17 @@ import { PAGE_BYTES } from '../lib/page-table';
 import { letGoPage } from '../lib/unix/user-memory';
 import { EFAULT } from '../posix/abi';
 import { holdPage } from './user-memory';
-import { PPC_A, PPC_B, PPC_BLOCK_BYTES, PPC_BYTES, PPC_C, PPC_CALLER, PPC_RIGHTS } from './ppc-numbers';
+import {
+  PPC_A,
+  PPC_B,
+  PPC_BLOCK_BYTES,
+  PPC_BUFFER,
+  PPC_BYTES,
+  PPC_C,
+  PPC_CALLER,
+  PPC_DIRECTORY,
+  PPC_RIGHTS,
+} from './ppc-numbers';
 import { Thread } from './thread';
 
 export class Worker {
@@ -60,6 +70,8 @@ export class Worker {
     store<i32>(block, caller.c, PPC_C);
     store<u32>(block, caller.bufferBytes, PPC_BYTES);
     store<i32>(block, caller.rights, PPC_RIGHTS);
+    store<usize>(block, caller.buffer, PPC_BUFFER);
+    store<usize>(block, caller.process.workingDirectory, PPC_DIRECTORY);
     this.isTold = true;
   }
 

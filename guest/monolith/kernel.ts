@@ -6,6 +6,7 @@ import { BootInfo } from '../lib/boot-info';
 import { layOutKernel } from '../lib/kernel';
 import { contextSelf, coreCount, coreStart } from '../lib/machine';
 import { CommandLine } from '../lib/unix/command-line';
+import { fillFileTree } from '../lib/unix/file-tree';
 import { startUserLand } from '../lib/unix/init';
 import { layOutNames, nameOne } from '../lib/unix/names';
 import { SharedUnix } from '../lib/unix/shared';
@@ -40,6 +41,7 @@ export function boot(info: usize): void {
   nameIdleCores();
   makeCpus(shared.info);
   shared.unix.routeConsole();
+  fillFileTree(shared.info);
   startUserLand(shared.info, commandLine);
   for (let core = 1; core < coreCount(); core++) coreStart(core, 0, enter.index, changetype<i32>(shared), 0);
   begin();

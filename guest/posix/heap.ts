@@ -90,6 +90,16 @@ function reach(bytes: usize): bool {
 
 /** A block of at least `bytes` bytes at a multiple of 16; 0 when memory is exhausted. What is in a block that was used before is what was there. */
 export function malloc(bytes: usize): usize {
+  return take(bytes, false);
+}
+
+/** As malloc, and the block is zero. What has come from the heap's end is so already, and its pages are not touched. */
+export function zeroed(bytes: usize): usize {
+  return take(bytes, true);
+}
+
+@inline
+function take(bytes: usize, zero: bool): usize {
   if (bytes > LARGEST) return 0;
   const sizeClass = classOf(bytes);
   const list = lists + (sizeClass << 2);
@@ -98,6 +108,7 @@ export function malloc(bytes: usize): usize {
   if (block != 0) {
     store<u32>(list, load<u32>(block));
     release();
+    if (zero) memory.fill(block, 0, bytes);
     return block;
   }
   const size = bytesOf(sizeClass) + BLOCK_HEADER;

@@ -4,7 +4,7 @@
 // Failed checks (an index out of range, a null reference, memory exhausted) end in `abort`, which tells what and where on stderr and traps, so that
 // the kernel ends the process as after any other trap.
 
-import { free, malloc, realloc } from './heap';
+import { free, malloc, realloc, zeroed } from './heap';
 import { reportAbort } from './abort';
 
 /** In front of an object: number of its class at -8, its bytes at -4. */
@@ -32,7 +32,9 @@ function __free(block: usize): void {
 @global
 @unsafe
 function __new(size: usize, id: u32): usize {
-  const object = __alloc(size);
+  // Arrays count on zeroes.
+  const object = zeroed(size);
+  if (object == 0) outOfMemory();
   store<u32>(object - OBJECT_CLASS, id);
   store<u32>(object - OBJECT_BYTES, <u32>size);
   return object;
@@ -42,8 +44,10 @@ function __new(size: usize, id: u32): usize {
 @unsafe
 function __renew(old: usize, size: usize): usize {
   const id = load<u32>(old - OBJECT_CLASS);
+  const before = load<u32>(old - OBJECT_BYTES);
   const object = realloc(old, size);
   if (object == 0) outOfMemory();
+  if (size > before) memory.fill(object + before, 0, size - before);
   store<u32>(object - OBJECT_CLASS, id);
   store<u32>(object - OBJECT_BYTES, <u32>size);
   return object;

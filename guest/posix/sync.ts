@@ -15,17 +15,26 @@ function ownLine(): usize {
   return line;
 }
 
+/** Takes a mutex that is a word somewhere, 0 when free. */
+export function lockWord(word: usize): void {
+  let state = atomic.cmpxchg<i32>(word, 0, 1);
+  if (state == 0) return;
+  if (state != 2) state = atomic.xchg<i32>(word, 2);
+  while (state != 0) {
+    futexWait(word, 2, FOR_EVER);
+    state = atomic.xchg<i32>(word, 2);
+  }
+}
+
+export function unlockWord(word: usize): void {
+  if (atomic.xchg<i32>(word, 0) == 2) futexWake(word, 1);
+}
+
 export class Mutex {
   private word: usize = ownLine();
 
   lock(): void {
-    let state = atomic.cmpxchg<i32>(this.word, 0, 1);
-    if (state == 0) return;
-    if (state != 2) state = atomic.xchg<i32>(this.word, 2);
-    while (state != 0) {
-      futexWait(this.word, 2, FOR_EVER);
-      state = atomic.xchg<i32>(this.word, 2);
-    }
+    lockWord(this.word);
   }
 
   tryLock(): bool {
@@ -33,7 +42,7 @@ export class Mutex {
   }
 
   unlock(): void {
-    if (atomic.xchg<i32>(this.word, 0) == 2) futexWake(this.word, 1);
+    unlockWord(this.word);
   }
 }
 

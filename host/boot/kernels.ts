@@ -87,7 +87,7 @@ export function systemFiles({ name, file }: Kernel): BootFile[] {
   }
   // Those that any Unix runs, and those that only this kernel does.
   const files = [programs, path.join(guestFolder(), name, 'bin')].flatMap(programsIn);
-  files.push(fileOf('/lib/posix.wasm', guestFile(`${name}/posix`)));
+  files.push(fileOf('/lib/posix.wasm', guestFile(`${name}/posix`)), ...serversOf(name));
   const wasi = path.join(guestFolder(), 'wasi.wasm');
   if (existsSync(wasi)) files.push(fileOf('/lib/wasi_snapshot_preview1.wasm', wasi));
   return [...files, ...scripts()];
@@ -103,13 +103,23 @@ function scripts(): BootFile[] {
     .map((file) => fileOf(`/lib/${path.relative(folder, file).split(path.sep).join('/')}`, file));
 }
 
-/** The programs of a folder on the host, as files in /bin. */
-function programsIn(folder: string): BootFile[] {
+/** The servers of a kernel that has some in user mode, below /lib/servers. */
+export function serversOf(kernel: string): BootFile[] {
+  const folder = path.join(guestFolder(), kernel, 'servers');
+  return wasmIn(folder).map((file) => fileOf(`/lib/servers/${file}`, path.join(folder, file)));
+}
+
+/** The names of the modules of a folder on the host, in order; none where it is not there. */
+function wasmIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((file) => file.endsWith('.wasm'))
-    .sort()
-    .map((file) => fileOf(`/bin/${path.basename(file, '.wasm')}`, path.join(folder, file)));
+    .sort();
+}
+
+/** The programs of a folder on the host, as files in /bin. */
+function programsIn(folder: string): BootFile[] {
+  return wasmIn(folder).map((file) => fileOf(`/bin/${path.basename(file, '.wasm')}`, path.join(folder, file)));
 }
 
 /** A host's file under a guest's path. Throws a CommandFailure where it cannot be read. */

@@ -1,8 +1,8 @@
 // The COIDs that a CPU gives out: those of its partition, new ones in the order of addresses, or used ones. Nobody else is asked, and no lock is taken. What
 // another CPU gives back goes to a list of its own, which this one takes as a whole when it has nothing else.
 import { panic } from '../../lib/panic';
-import { addPage } from './global-table';
-import { ENTRY_BYTES, ENTRY_NEXT, globalEntry, homeOf, PARTITION_BYTES, partitionOf } from './translation';
+import { addPage, lastCoid } from './global-table';
+import { ENTRY_BYTES, ENTRY_NEXT, globalEntry, homeOf, PARTITION_BYTES, partitionOf, VBASE } from './translation';
 import { PAGE_BYTES } from '../../lib/page-table';
 import { coreId } from '../../lib/machine';
 import { localTable, localTableOf } from './local-table';
@@ -52,9 +52,21 @@ export class Partition {
     return coid;
   }
 
+  /** Whether an address in the partition is that of an entry whose COID was ever given out. */
+  has(coid: usize): bool {
+    return coid < this.fresh && (coid & (ENTRY_BYTES - 1)) == 0;
+  }
+
   private get returnedAt(): usize {
     return changetype<usize>(this) + offsetof<Partition>('returned');
   }
+}
+
+/** Whether a word is a COID that some CPU has given out, be it in use or not. */
+export function isGivenOut(word: usize): bool {
+  if (word < VBASE || word >= lastCoid()) return false;
+  const table = localTableOf(homeOf(word));
+  return table !== null && table.partition.has(word);
 }
 
 /** A COID of this CPU's. Its entries have the Default Object on every CPU, and no Root. */

@@ -1,8 +1,9 @@
 // Where the Global PM's frames come from and go to: the kit's allocator (guest/lib/page-frames.ts). They come in runs of frames next to each other.
 import { MOST_LINE_BYTES } from '../../lib/limits';
 import { coreCount } from '../../lib/machine';
-import { releaseFrame, takeFrame, takeRun, totalFrames } from '../../lib/page-frames';
+import { releaseFrame, takeFrame, takeReservedFrame, takeRun, totalFrames } from '../../lib/page-frames';
 import { PAGE_BYTES } from '../../lib/page-table';
+import { drawsOnReserve } from '../trusted';
 import { FrameList } from './frame-list';
 
 /** Runs have at most 2^9 frames: as many as a page of a list and what it keeps. */
@@ -31,7 +32,7 @@ export function refill(list: FrameList): bool {
     for (let i = (1 << order) - 1; i >= 0; i--) list.push(run + <usize>i * PAGE_BYTES);
     return true;
   }
-  const frame = takeFrame();
+  const frame = drawsOnReserve() ? takeReservedFrame() : takeFrame();
   if (frame == 0) return false;
   list.push(frame);
   return true;

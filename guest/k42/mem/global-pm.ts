@@ -9,6 +9,7 @@ import { arrive, depart, isRefused, refusal, repOf } from '../cobj/trampoline';
 import { dref } from '../cobj/rep';
 import { MOST_LINE_BYTES } from '../../lib/limits';
 import { memoryIsShort } from '../../lib/page-frames';
+import { drawsOnReserve } from '../trusted';
 import { PM } from './pm';
 
 export abstract class GlobalPM extends PM {
@@ -42,8 +43,13 @@ export function setGlobalPm(coid: usize): void {
   store<usize>(place, coid);
 }
 
-/** Whether the kit's allocator is short of memory, also when it gets all that is free here. To be asked before objects are made. */
+/** Whether there is too little memory for the current thread to make objects. To be asked before. */
 export function memoryStaysShort(): bool {
+  return memoryRunsShort() && !drawsOnReserve();
+}
+
+/** Whether the kit's allocator is short of memory, also when it gets all that is free here. */
+export function memoryRunsShort(): bool {
   if (!memoryIsShort()) return false;
   dref<GlobalPM>(globalPm()).giveAllBack();
   return memoryIsShort();

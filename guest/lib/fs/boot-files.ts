@@ -7,6 +7,7 @@ import { adoptFrames } from '../page-frames';
 import { PAGE_BYTES } from '../page-table';
 import { File } from './file';
 import { FileSystem } from './file-system';
+import { PageStorage } from './page-storage';
 import { Walk } from './walk';
 
 const MODE: i32 = 0o755;
@@ -23,7 +24,7 @@ export function placeBootFiles(files: FileSystem, info: BootInfo): i32 {
     if (error != 0) break;
     const bytes = info.fileBytes(i);
     adoptFrames(info.filePhysical(i), (<usize>bytes + PAGE_BYTES - 1) / PAGE_BYTES);
-    const file = new File(files.storage, files.newNumber(), MODE);
+    const file = new File(changetype<PageStorage>(files.storage), files.newNumber(), MODE);
     file.adopt(info.filePhysical(i), bytes);
     error = files.place(walk, files.root, path, pathBytes, file);
   }

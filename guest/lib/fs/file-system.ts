@@ -19,9 +19,9 @@ import {
   O_EXCL,
   O_RDONLY,
   O_TRUNC,
+  S_IFREG,
 } from '../../posix/abi';
 import { Directory } from './directory';
-import { File } from './file';
 import { Inode, refuse } from './inode';
 import { rename } from './rename';
 import { Storage } from './storage';
@@ -30,12 +30,15 @@ import { Walk } from './walk';
 export class FileSystem {
   readonly storage: Storage;
   readonly root: Directory;
-  private lastNumber: i32 = 1;
   private treeWord: u32 = 0;
 
-  constructor(storage: Storage) {
+  /** Inodes get numbers behind `lastNumber`; the root's is 1. */
+  constructor(
+    storage: Storage,
+    private lastNumber: i32 = 1,
+  ) {
     this.storage = storage;
-    this.root = new Directory(storage, 1, 0o755, null);
+    this.root = storage.newDirectory(1, 0o755, null);
   }
 
   /** A number for a new inode. */
@@ -67,7 +70,7 @@ export class FileSystem {
     const inode = walk.inode!;
     const refusal = refusalToOpen(inode, flags);
     if (refusal != 0) return refuse(inode, refusal);
-    if ((flags & O_TRUNC) != 0 && (flags & O_ACCMODE) != O_RDONLY && inode instanceof File) {
+    if ((flags & O_TRUNC) != 0 && (flags & O_ACCMODE) != O_RDONLY && inode.kind == S_IFREG) {
       const before = inode.lock();
       inode.truncate(0);
       inode.unlock(before);
@@ -80,7 +83,7 @@ export class FileSystem {
     if (error != 0) return error;
     const parent = walk.directory!;
     let made = walk.isSpecial ? -EEXIST : this.storage.isShort() ? -ENOSPC : 0;
-    if (made == 0) made = this.insert(walk, parent, new Directory(this.storage, this.newNumber(), mode, parent));
+    if (made == 0) made = this.insert(walk, parent, this.storage.newDirectory(this.newNumber(), mode, parent));
     parent.put();
     return made;
   }
@@ -182,26 +185,28 @@ export class FileSystem {
     }
     const directory = walk.directory!;
     const before = directory.lock();
-    const created = this.createIn(walk, directory, flags, mode);
+    const created = this.createIn(walk, directory, path, bytes, flags, mode);
     directory.unlock(before);
     directory.put();
     return created;
   }
 
   /** The caller holds the directory's lock. */
-  private createIn(walk: Walk, directory: Directory, flags: i32, mode: i32): i32 {
+  private createIn(walk: Walk, directory: Directory, path: usize, bytes: i32, flags: i32, mode: i32): i32 {
     if (directory.isRemoved) return -ENOENT;
     let inode = directory.find(walk.name, walk.nameBytes);
     if (inode !== null) {
       if ((flags & O_EXCL) != 0) return -EEXIST;
     } else {
       if (this.storage.isShort()) return -ENOSPC;
-      inode = new File(this.storage, this.newNumber(), mode);
+      inode = this.storage.newFile(this.newNumber(), mode, path, bytes);
+      if (inode === null) return -ENOSPC;
       directory.add(walk.name, walk.nameBytes, inode);
     }
-    inode.get();
-    walk.inode = inode;
-    return inode instanceof Directory ? refuse(inode, EISDIR) : 0;
+    const found = inode!;
+    found.get();
+    walk.inode = found;
+    return found instanceof Directory ? refuse(found, EISDIR) : 0;
   }
 
   /** Gives an inode the walk's name in a directory, along with its reference. */

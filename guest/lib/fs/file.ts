@@ -15,7 +15,7 @@
 import { EFBIG, EINVAL, ENOSPC, S_IFREG } from '../../posix/abi';
 import { Contents } from './contents';
 import { Inode } from './inode';
-import { FILE_PAGE_BYTES, Storage } from './storage';
+import { FILE_PAGE_BYTES, PageStorage } from './page-storage';
 
 const PAGE_BITS: i64 = 12;
 const MOST_BYTES: i64 = 0x7fff_ffff;
@@ -37,7 +37,7 @@ export class File extends Inode {
   readonly contents: Contents;
 
   /** mode: permissions. */
-  constructor(storage: Storage, number: i32, mode: i32) {
+  constructor(storage: PageStorage, number: i32, mode: i32) {
     super(storage, number, S_IFREG | (mode & 0o777));
     this.contents = storage.newContents();
   }

@@ -1,14 +1,16 @@
 // The storage of a file system inside a kernel: its pages are frames, which processes can map as they are; locks are held with interrupts off.
 import { REALTIME_START } from '../../posix/abi';
 import { RAM } from '../boot-info';
-import { cycles, interrupts, pause } from '../machine';
+import { cycles, interrupts, label, pause } from '../machine';
 import { memoryIsShort, releaseFrame, shareFrame, takeZeroFrame } from '../page-frames';
 import { TicketLock } from '../ticket-lock';
 import { Contents } from './contents';
-import { Storage } from './storage';
+import { File } from './file';
+import { Inode } from './inode';
+import { PageStorage } from './page-storage';
 import { TreeContents } from './tree-contents';
 
-export class FrameStorage extends Storage {
+export class FrameStorage extends PageStorage {
   private megahertz: i32;
 
   /** megahertz: of the reference clock. */
@@ -28,6 +30,12 @@ export class FrameStorage extends Storage {
 
   releasePage(page: usize): void {
     releaseFrame(page);
+  }
+
+  newFile(number: i32, mode: i32, path: usize, pathBytes: i32): Inode | null {
+    const file = new File(this, number, mode);
+    label(changetype<usize>(file), offsetof<File>(), path, pathBytes);
+    return file;
   }
 
   newContents(): Contents {

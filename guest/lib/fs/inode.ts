@@ -73,6 +73,18 @@ export abstract class Inode {
     atomic.add<i32>(changetype<usize>(this) + offsetof<Inode>('references'), 1);
   }
 
+  /** One more reference for who knows an inode otherwise than by a reference, as long as it keeps its end off: false where that is under way. */
+  tryGet(): bool {
+    const at = changetype<usize>(this) + offsetof<Inode>('references');
+    let count = atomic.load<i32>(at);
+    while (count > 0) {
+      const seen = atomic.cmpxchg<i32>(at, count, count + 1);
+      if (seen == count) return true;
+      count = seen;
+    }
+    return false;
+  }
+
   /** One reference less. With the last one the inode ends. */
   put(): void {
     if (atomic.sub<i32>(changetype<usize>(this) + offsetof<Inode>('references'), 1) > 1) return;

@@ -1,6 +1,6 @@
 // The pages of a file by their index: a tree of index pages with 1024 words each. Its height grows with the file: one page is the root itself, 1024
 // pages have one index page above them, 1024 * 1024 pages two levels. What is missing is a hole.
-import { Storage } from './storage';
+import { PageStorage } from './page-storage';
 
 const BITS: i32 = 10;
 const MASK: i32 = 1023;
@@ -9,11 +9,11 @@ const HEIGHT_MOST: i32 = 2;
 export const MOST_PAGES: i32 = 1 << (BITS * HEIGHT_MOST);
 
 export class PageTree {
-  private readonly storage: Storage;
+  private readonly storage: PageStorage;
   private root: usize = 0;
   private height: i32 = 0;
 
-  constructor(storage: Storage) {
+  constructor(storage: PageStorage) {
     this.storage = storage;
   }
 

@@ -1,25 +1,16 @@
-// What the file system needs of whoever it runs in: pages for contents, locks, a clock. A kernel gives it frames and spin locks (frame-storage.ts); a server in
-// user mode would give it pages of its own memory.
-
-import { Contents } from './contents';
-
-export const FILE_PAGE_BYTES: usize = 4096;
+// What the file system needs of whoever it runs in: locks, a clock, and somebody who makes files. A kernel gives it its own locks (frame-storage.ts), a server
+// in user mode those of its threads. Where contents are kept in the same place, it needs pages, too: page-storage.ts.
+import { Directory } from './directory';
+import { Inode } from './inode';
 
 export abstract class Storage {
-  /** A page is a number; its bytes are at `base` + page. */
-  base: usize = 0;
+  /** A new, empty file, with a reference; null where it cannot be made. A path that leads to it, for reports; mode: permissions. */
+  abstract newFile(number: i32, mode: i32, path: usize, pathBytes: i32): Inode | null;
 
-  /** A page of 4096 zeroes with one reference, or 0 when there is none. */
-  abstract takePage(): usize;
-
-  /** One more reference to a page. */
-  abstract sharePage(page: usize): void;
-
-  /** Drops a reference to a page. */
-  abstract releasePage(page: usize): void;
-
-  /** What is in a new file, which is empty. */
-  abstract newContents(): Contents;
+  /** A new directory, with a reference; without a parent it is a root. */
+  newDirectory(number: i32, mode: i32, parent: Directory | null): Directory {
+    return new Directory(this, number, mode, parent);
+  }
 
   /** Whether there is too little memory to make objects. */
   abstract isShort(): bool;

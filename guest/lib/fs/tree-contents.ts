@@ -3,7 +3,7 @@ import { copyAhead } from '../copy';
 import { release } from '../objects';
 import { Contents } from './contents';
 import { MOST_PAGES, PageTree } from './page-tree';
-import { FILE_PAGE_BYTES, Storage } from './storage';
+import { FILE_PAGE_BYTES, PageStorage } from './page-storage';
 
 export class TreeContents extends Contents {
   private readonly tree: PageTree;
@@ -12,7 +12,7 @@ export class TreeContents extends Contents {
   /** Of the storage. */
   private readonly base: usize;
 
-  constructor(private readonly storage: Storage) {
+  constructor(private readonly storage: PageStorage) {
     super(true);
     this.base = storage.base;
     this.tree = new PageTree(storage);

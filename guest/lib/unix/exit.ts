@@ -3,6 +3,7 @@
 // The last thread of a process gives back what it has, its address space included, leaves the process to its family (kernel/family), and goes to the
 // scheduler for the last time. Its context is freed by the core's next trap or idle loop, since nobody can free what he stands on.
 import { EDEADLK, EINVAL, ESRCH } from '../../posix/abi';
+import { panic } from '../panic';
 import { currentThread, thisCpu } from 'kernel/cpu';
 import { announceEnd, leaveFamily } from 'kernel/family';
 import { dropDirectory } from 'kernel/naming';
@@ -60,6 +61,7 @@ export function endThread(result: i32): void {
 /** What the last thread does before it leaves its process, while it can still sleep. */
 function endLast(thread: Thread, result: i32): void {
   const process = thread.process;
+  if (process.isTrusted) panic('a process has ended that all others need');
   // Those that are on their way out still have the process in hand.
   waitForOthers(thread);
   if (!process.isExiting) process.status = result << 8;

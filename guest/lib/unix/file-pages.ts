@@ -3,7 +3,7 @@ import { BootInfo } from '../boot-info';
 import { Contents } from '../fs/contents';
 import { File, FIRST_READING } from '../fs/file';
 import { FrameStorage } from '../fs/frame-storage';
-import { Storage } from '../fs/storage';
+import { PageStorage } from '../fs/page-storage';
 import { BOOT_INFO_MEGAHERTZ } from '../machine-constants';
 import { newContents } from 'kernel/contents';
 import { acquireOne, relax, releaseOne } from 'kernel/lock';
@@ -38,17 +38,17 @@ class KernelStorage extends FrameStorage {
 }
 
 /** The one that there is; the same on each core. */
-let storage: Storage = changetype<Storage>(0);
+let storage: PageStorage = changetype<PageStorage>(0);
 
-export function setFileStorage(value: Storage): void {
+export function setFileStorage(value: PageStorage): void {
   storage = value;
 }
 
-export function makeFileStorage(info: BootInfo): Storage {
+export function makeFileStorage(info: BootInfo): PageStorage {
   return new KernelStorage(load<i32>(changetype<usize>(info), BOOT_INFO_MEGAHERTZ));
 }
 
-export function fileStorage(): Storage {
+export function fileStorage(): PageStorage {
   return storage;
 }
 

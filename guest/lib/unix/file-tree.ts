@@ -86,7 +86,7 @@ function addFile(record: usize): void {
   makeDirectories(path, pathBytes);
   if (load<u8>(path + pathBytes - 1) == SLASH) return;
   adoptFrames(physical, (bytes + PAGE_BYTES - 1) / PAGE_BYTES);
-  const file = new File(tree.storage, tree.newNumber(), PROGRAM_MODE);
+  const file = new File(fileStorage(), tree.newNumber(), PROGRAM_MODE);
   label(changetype<usize>(file), offsetof<File>(), path, pathBytes);
   file.adopt(physical, bytes);
   tree.place(thisCpu().walk, tree.root, path, pathBytes, file);
@@ -166,7 +166,6 @@ export function openPath(path: usize, bytes: i32, flags: i32, mode: i32): OpenFi
   cpu.error = error;
   if (error != 0) return null;
   const inode = cpu.walk.inode!;
-  if ((flags & O_CREAT) != 0) label(changetype<usize>(inode), offsetof<File>(), path, bytes);
   if (inode instanceof File) return new RegularFile(flags, <File>inode);
   if (inode instanceof Directory) return new OpenDirectory(flags, <Directory>inode);
   const device = inode.device;

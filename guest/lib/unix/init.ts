@@ -1,4 +1,4 @@
-// User land: the file system with what the machine was booted with, and the first process.
+// User land: the first process. There are names of files by then.
 import { BootInfo } from '../boot-info';
 import { CONSOLE_ERRORS, CONSOLE_OUTPUT } from '../machine-constants';
 import { out } from '../console';
@@ -9,7 +9,7 @@ import { O_RDONLY, O_WRONLY } from '../../posix/abi';
 import { startInit } from './creation';
 import { Descriptors } from './descriptors';
 import { CommandLine } from './command-line';
-import { fillFileTree, findFile, rootDirectory } from 'kernel/naming';
+import { findFile, rootDirectory } from 'kernel/naming';
 import { TerminalFile } from './terminal';
 import { PAGE_BYTES } from '../page-table';
 
@@ -25,7 +25,6 @@ const CANNOT_START: i32 = 126;
 const NOT_FOUND: i32 = 127;
 
 export function startUserLand(info: BootInfo, commandLine: CommandLine): void {
-  fillFileTree(info);
   const frames = takeRun(ORDER);
   if (frames == 0) panic('no memory for the first process');
   const texts = frameAddress(frames);

@@ -41,6 +41,9 @@ export class Process extends Relative {
   isExiting: bool = false;
   survivor: Thread | null = null;
 
+  /** One of the kernel's own, which works for all: it is no program's to kill, and does not run out of memory before the kernel does. */
+  isTrusted: bool = false;
+
   // --- files
   /** Where relative paths begin, as the kernel names directories (kernel/naming); 0: it has none any more. */
   workingDirectory: usize = 0;

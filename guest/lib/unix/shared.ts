@@ -1,6 +1,6 @@
 // What the processes of all cores share: made once, on the boot core, and behind globals of the same values on each.
 import { BootInfo } from '../boot-info';
-import { Storage } from '../fs/storage';
+import { PageStorage } from '../fs/page-storage';
 import { coreId, interruptRoute } from '../machine';
 import { BOOT_INFO_CONSOLE, BOOT_INFO_MEGAHERTZ, CONSOLE_TERMINAL, DEVICE_CONSOLE } from '../machine-constants';
 import { setClock } from './clock';
@@ -19,7 +19,7 @@ export class SharedUnix {
   private readonly images: ImageCache = new ImageCache();
   private readonly futexes: FutexTable = new FutexTable();
   private readonly terminal: Terminal;
-  private readonly storage: Storage;
+  private readonly storage: PageStorage;
   /** What the kernel has for names of files. */
   private readonly names: usize;
   private readonly fileWindow: usize;

@@ -49,6 +49,10 @@ describe('protected procedure calls', () => {
     },
   );
 
+  it.each([1, 3])("go to the kernel's own servers from anybody, and are not ended by signals, on %i cores", (cores) => {
+    run(['trusted'], { cores });
+  });
+
   it('are made by many threads on each of 1 and 24 cores', () => {
     run(['many'], { cores: 1 });
     run(['many'], { profile: profileNamed('ibm-s85'), leaveSeed: 7 });

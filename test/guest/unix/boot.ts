@@ -1,5 +1,6 @@
 // Boots a kernel that provides posix with some programs, and tells what came of it.
 import { readFileSync } from 'node:fs';
+import { serversOf } from '../../../host/boot/kernels.ts';
 import { guestFile } from '../../../host/guest-programs.ts';
 import { Machine, type MachineOptions, type RunOutcome } from '../../../machine/index.ts';
 import { compileProgram } from '../../../scripts/program.mjs';
@@ -72,6 +73,7 @@ export function bootGuest(setting: GuestSetting): { machine: Machine; told: Omit
   const kernel = machine.load(readFileSync(guestFile(`${setting.kernel}/kernel`)), { privilege: 'kernel' });
   const system = {
     '/lib/posix.wasm': readFileSync(guestFile(`${setting.kernel}/posix`)),
+    ...Object.fromEntries(serversOf(setting.kernel).map(({ path, bytes }) => [path, bytes])),
     '/bin/echo': readFileSync(guestFile('bin/echo')),
     '/bin/cat': readFileSync(guestFile('bin/cat')),
     '/bin/wc': readFileSync(guestFile('bin/wc')),

@@ -5,10 +5,13 @@ import {
   CLOCK_MONOTONIC,
   cores,
   EACCES,
+  EBADF,
   EBUSY,
   EFAULT,
   EINTR,
   EINVAL,
+  ENOSYS,
+  ENOTDIR,
   EPERM,
   EPIPE,
   ESRCH,
@@ -24,6 +27,7 @@ import {
   SIGKILL,
   signal,
   SIGUSR1,
+  STAT_BYTES,
   Thread,
   threadAffinity,
   threadExit,
@@ -36,6 +40,8 @@ import {
 import { syscall } from '../../../../guest/lib/machine';
 import { PPC_GIVE, PPC_TAKE, ppcCall, PpcCall, serve } from '../../../../guest/k42/ppc-api';
 import { SYS_PPC_FETCH, SYS_PPC_WAIT } from '../../../../guest/k42/ppc-numbers';
+import { FIND, LIST, OPEN, STAT } from '../../../../guest/k42/file-service';
+import { FILE_SERVER, SYS_SERVED, SYS_SERVED_END } from '../../../../guest/k42/service-numbers';
 import { check, same } from '../../unix/programs/check.assembly';
 
 // What servers do: the first word of a call.
@@ -178,6 +184,43 @@ function checkBuffers(): void {
   stopServer(pid);
 }
 
+/** The kernel's own servers answer everybody, and are nobody's to be. */
+function checkTrusted(): void {
+  same(serve(FILE_SERVER, answer), -EPERM, "a number of the kernel's own servers");
+  for (let n = SYS_SERVED; n < SYS_SERVED_END; n++) same(syscall(n, 0, 0, 0, 0, 0, 0), -EPERM, "a server's call");
+  const path = malloc(16);
+  store<u8>(path, 0x2f);
+  same(ppcCall(FILE_SERVER, 1000), -ENOSYS, 'an operation that there is not');
+  same(ppcCall(FILE_SERVER, OPEN, 0x3ff0_0000, 16), -EFAULT, 'a path that is not there');
+  same(ppcCall(FILE_SERVER, OPEN, 0x9000_0000, 16), -EFAULT, "a path in the kernel's memory");
+  same(ppcCall(FILE_SERVER, STAT, <i32>path, 1, 0x9000_0000), -EFAULT, "a record in the kernel's memory");
+  same(ppcCall(FILE_SERVER, FIND, <i32>path, 1), -EACCES, 'a directory as a program');
+  memory.copy(path, changetype<usize>(String.UTF8.encode('/bin/echo')), 9);
+  same(ppcCall(FILE_SERVER, FIND, <i32>path, 9), -EPERM, 'what only the kernel is given');
+  same(ppcCall(FILE_SERVER, LIST, 1, <i32>path, 16), -ENOTDIR, 'a descriptor of the terminal');
+  same(ppcCall(FILE_SERVER, LIST, 9, <i32>path, 16), -EBADF, 'a descriptor that is closed');
+  // A signal for the caller has to wait, and what was asked for is done.
+  const pid = getpid();
+  for (let i = 0; i < 20; i++) {
+    const other = fork();
+    if (other == 0) {
+      for (let round = 0; round < 50; round++) kill(pid, SIGUSR1);
+      exit(0);
+    }
+    signal(SIGUSR1, count.index);
+    for (let round = 0; round < 10; round++) same(ppcCall(FILE_SERVER, STAT, <i32>path, 9, <i32>record), 0, 'a call');
+    while (waitpid(other, 0, 0, 0) == -EINTR) {}
+  }
+  check(load<i32>(counted) > 0, 'signals have come');
+}
+
+const counted = memory.data(4, 4);
+const record = memory.data(STAT_BYTES, 8);
+
+function count(signal: i32): void {
+  atomic.add<i32>(counted, 1);
+}
+
 function checkNested(): void {
   const first = startServer(SERVER);
   const second = startServer(SECOND);
@@ -313,6 +356,7 @@ function checkLeaks(rounds: i32): void {
 function checkCase(name: string): void {
   if (name == 'calls') checkCalls();
   else if (name == 'buffers') checkBuffers();
+  else if (name == 'trusted') checkTrusted();
   else if (name == 'nested') checkNested();
   else if (name == 'many') checkMany();
   else if (name == 'signals') checkSignals();

@@ -1,0 +1,225 @@
+// K42's file server: what files are called. Directories and names are here, in user mode, in the file system library (guest/lib/fs); what is in files, and open
+// files, are the kernel's. Programs call it for each path (../posix-paths.ts), the kernel for programs that it loads. See ../file-service.ts for the operations.
+//
+// It runs on its callers' CPUs, as many calls at a time as there are, and waits for nobody but those who hold a lock.
+import { Directory } from '../../lib/fs/directory';
+import { FileSystem } from '../../lib/fs/file-system';
+import { Inode } from '../../lib/fs/inode';
+import { Walk } from '../../lib/fs/walk';
+import {
+  EACCES,
+  EINVAL,
+  EISDIR,
+  ENAMETOOLONG,
+  ENOENT,
+  ENOMEM,
+  ENOSYS,
+  ENOTDIR,
+  ERANGE,
+  PATH_MAX,
+  S_IFDIR,
+  S_IFREG,
+  STAT_BYTES,
+} from '../../posix/index';
+import * as service from '../file-service';
+import { PpcCall, serve } from '../ppc-api';
+import { FILE_SERVER } from '../service-numbers';
+import { bootFiles, fill } from './boot-files';
+import { Desk, deskOf, RECORD_BYTES, takePath } from './desk';
+import { findDirectory } from './directory-table';
+import { ServedFile } from './served-file';
+import { ServedStorage } from './served-storage';
+import { fetchAt, fifth, fourth, kernel, memoryIsShort, operation, storeAt } from './service';
+
+/** Set once, before there are calls. */
+let files: FileSystem = changetype<FileSystem>(0);
+
+export function main(): i32 {
+  const count = bootFiles();
+  files = new FileSystem(new ServedStorage(), service.FIRST_BOOT_FILE + count - 1);
+  fill(files, count);
+  return serve(FILE_SERVER, answer);
+}
+
+function answer(call: PpcCall): i64 {
+  switch (operation(call)) {
+    case service.OPEN:
+    case service.STAT:
+    case service.MAKE_DIRECTORY:
+    case service.UNLINK:
+    case service.REMOVE_DIRECTORY:
+    case service.RENAME:
+    case service.ENTER:
+    case service.FIND: {
+      const desk = deskOf(call);
+      const bytes = takePath(desk.path, call.b, call.c);
+      if (bytes < 0) return bytes;
+      const from = findDirectory(call.directory);
+      // Where the caller is has been removed: only paths from the root lead anywhere.
+      if (from === null && load<u8>(desk.path) != 0x2f) return -ENOENT;
+      const result = pathOperation(call, desk, from === null ? files.root : from, bytes);
+      if (from !== null) from.put();
+      return result;
+    }
+    case service.STAT_OPEN:
+      return statOpen(call);
+    case service.LIST:
+      return list(call);
+    case service.WHERE:
+      return where(call);
+    case service.FIND_LIBRARY:
+      return findLibrary(call);
+    default:
+      return -ENOSYS;
+  }
+}
+
+/** An operation on the path on the desk, which begins in a directory. */
+function pathOperation(call: PpcCall, desk: Desk, from: Directory, bytes: i32): i32 {
+  const walk = desk.walk;
+  switch (operation(call)) {
+    case service.OPEN: {
+      const flags = fourth(call);
+      const error = files.open(walk, from, desk.path, bytes, flags, fifth(call));
+      return error != 0 ? error : grant(walk, flags);
+    }
+    case service.STAT: {
+      const error = files.lookup(walk, from, desk.path, bytes);
+      return error != 0 ? error : tellStatus(walk.inode!, desk, fourth(call));
+    }
+    case service.MAKE_DIRECTORY:
+      return memoryIsShort() ? -ENOMEM : files.mkdir(walk, from, desk.path, bytes, fourth(call));
+    case service.UNLINK:
+      return files.unlink(walk, from, desk.path, bytes);
+    case service.REMOVE_DIRECTORY:
+      return files.rmdir(walk, from, desk.path, bytes);
+    case service.RENAME: {
+      const otherBytes = takePath(desk.otherPath, fourth(call), fifth(call));
+      if (otherBytes < 0) return otherBytes;
+      if (memoryIsShort()) return -ENOMEM;
+      return files.rename(walk, desk.otherWalk, from, desk.path, bytes, desk.otherPath, otherBytes);
+    }
+    case service.ENTER: {
+      const error = files.lookup(walk, from, desk.path, bytes);
+      return error != 0 ? error : enter(walk.inode!);
+    }
+    default: {
+      const error = files.lookup(walk, from, desk.path, bytes);
+      return error != 0 ? error : give(walk.inode!);
+    }
+  }
+}
+
+// --- what was found: each of these takes over the reference
+
+/** Opens it for the caller. */
+function grant(walk: Walk, flags: i32): i32 {
+  const inode = walk.inode!;
+  let fd = 0;
+  if (inode instanceof ServedFile) fd = kernel(service.SYS_FILE_GRANT, (<ServedFile>inode).handle, flags);
+  else if (inode.kind == S_IFDIR) fd = kernel(service.SYS_DIRECTORY_GRANT, inode.number, flags);
+  else fd = kernel(service.SYS_DEVICE_GRANT, inode.device, flags);
+  inode.put();
+  return fd;
+}
+
+function tellStatus(inode: Inode, desk: Desk, out: usize): i32 {
+  memory.fill(desk.record, 0, STAT_BYTES);
+  const before = inode.lockShared();
+  inode.stat(desk.record);
+  inode.unlockShared(before);
+  inode.put();
+  return storeAt(out, desk.record, STAT_BYTES);
+}
+
+/** The caller's process goes there. */
+function enter(inode: Inode): i32 {
+  const error = inode.kind == S_IFDIR ? kernel(service.SYS_DIRECTORY_ENTER, inode.number) : -ENOTDIR;
+  inode.put();
+  return error;
+}
+
+/** The kernel gets it. */
+function give(inode: Inode): i32 {
+  const error = inode.kind == S_IFREG ? kernel(service.SYS_FILE_GIVE, changetype<ServedFile>(inode).handle) : -EACCES;
+  inode.put();
+  return error;
+}
+
+// --- directories that are open, or that a process is in
+
+function statOpen(call: PpcCall): i32 {
+  const desk = deskOf(call);
+  const error = kernel(service.SYS_DIRECTORY_AT, call.b, <i32>desk.record);
+  if (error != 0) return error;
+  const directory = findDirectory(load<i32>(desk.record));
+  return directory === null ? -ENOENT : tellStatus(directory, desk, call.c);
+}
+
+function list(call: PpcCall): i32 {
+  const bytes = fourth(call);
+  if (bytes < 0) return -EINVAL;
+  const desk = deskOf(call);
+  const at = desk.record;
+  const error = kernel(service.SYS_DIRECTORY_AT, call.b, <i32>at);
+  if (error != 0) return error;
+  const directory = findDirectory(load<i32>(at));
+  // There is nothing in one that has been removed.
+  if (directory === null) return 0;
+  const position = at + 4;
+  const done = listInto(call.c, bytes, directory, desk, position);
+  directory.put();
+  if (done > 0) kernel(service.SYS_DIRECTORY_SEEK, call.b, load<i32>(position));
+  return done;
+}
+
+/** Records into the caller's buffer, a desk full at a time; moves the position. Bytes, or an error where it is none. */
+function listInto(buffer: usize, bytes: i32, directory: Directory, desk: Desk, position: usize): i32 {
+  const records = desk.record + 8;
+  let done = 0;
+  while (done < bytes) {
+    const place = load<i32>(position);
+    const before = directory.lock();
+    const count = directory.list(position, records, min(bytes - done, RECORD_BYTES));
+    directory.unlock(before);
+    if (count == 0) break;
+    const error = count > 0 ? storeAt(buffer + done, records, count) : count;
+    if (error < 0) {
+      store<i32>(position, place);
+      return done > 0 ? done : error;
+    }
+    done += count;
+  }
+  return done;
+}
+
+function where(call: PpcCall): i32 {
+  const directory = findDirectory(call.directory);
+  if (directory === null) return -ENOENT;
+  const desk = deskOf(call);
+  const bytes = files.pathOf(directory, desk.path, PATH_MAX);
+  directory.put();
+  if (bytes < 0) return bytes;
+  if (bytes > call.c) return -ERANGE;
+  const error = storeAt(call.b, desk.path, bytes);
+  return error != 0 ? error : bytes;
+}
+
+// --- libraries
+
+function findLibrary(call: PpcCall): i32 {
+  const desk = deskOf(call);
+  const folder = put(desk.path, '/lib/');
+  if (<u32>call.c > <u32>(PATH_MAX - 16)) return -ENAMETOOLONG;
+  const error = fetchAt(call.b, desk.path + folder, call.c);
+  if (error != 0) return error;
+  const bytes = folder + call.c + put(desk.path + folder + call.c, '.wasm');
+  const found = files.lookup(desk.walk, files.root, desk.path, bytes);
+  return found != 0 ? found : give(desk.walk.inode!);
+}
+
+/** ASCII; its bytes. */
+function put(to: usize, text: string): i32 {
+  for (let i = 0; i < text.length; i++) store<u8>(to + i, <u8>text.charCodeAt(i));
+  return text.length;
+}
