@@ -229,7 +229,7 @@ export class Machine implements ObservedMachine {
         ...this.#memorySystem.imports,
       },
     });
-    return instance.exports as unknown as NativeExports & NativeCaches;
+    return this.#memorySystem.connect(instance.exports as unknown as NativeExports & NativeCaches);
   }
 
   // --- modules --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import { ROOT } from './asc.mjs';
 
 const FOLDERS = ['guest', 'machine/native', 'test'];
 /** Sources in those folders that are plain TypeScript. */
-const TYPESCRIPT = new Set(['machine/native/bytes.ts', 'machine/native/native.generated.ts']);
+const TYPESCRIPT = /^machine\/native\/(bytes|\w+\.generated)\.ts$/;
 
 const DECORATOR = /^(@\w+(?:\([^()]*\))?)\s*(?=\S)?/;
 const MASK = '//@decorator ';
@@ -21,7 +21,7 @@ export function assemblySources() {
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
       .map((file) => `${folder}/${file.replaceAll(path.sep, '/')}`),
   )
-    .filter((file) => !TYPESCRIPT.has(file))
+    .filter((file) => !TYPESCRIPT.test(file))
     .filter((file) => !file.startsWith('test/') || file.endsWith('.assembly.ts'))
     .sort();
 }

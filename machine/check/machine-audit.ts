@@ -38,10 +38,11 @@ interface CoreChecks {
 export class MachineAudit implements TransactionAudit, CacheWatch {
   readonly coherence: CoherenceController;
   readonly memory: MachineMemory;
+  /** By which coherence changes the private caches. */
+  readonly caches: CachePort;
   readonly cores: readonly CoreArrays[];
   /** How often everything has been checked. */
   sweeps = 0;
-  readonly #port: CachePort;
   readonly #lines: CoherenceAudit;
   readonly #report: AuditReport;
   readonly #checks: readonly CoreChecks[];
@@ -66,7 +67,7 @@ export class MachineAudit implements TransactionAudit, CacheWatch {
   constructor(memory: MachineMemory, system: MemorySystem, cores: number) {
     this.memory = memory;
     this.coherence = system.coherence;
-    this.#port = system.caches;
+    this.caches = system.caches;
     this.#lines = new CoherenceAudit(system.coherence, cores);
     this.cores = Array.from({ length: cores }, (_, core) => new CoreArrays(memory, system.constants, core));
     this.#report = new AuditReport(this.cores, system.coherence);
@@ -79,7 +80,7 @@ export class MachineAudit implements TransactionAudit, CacheWatch {
     const [{ l1, l2 }] = this.cores as [CoreArrays];
     this.#parts = Math.ceil(Math.max(FILTER_ENTRIES, l1.sets, l2?.sets ?? 0) / PART);
     system.coherence.audit = this;
-    system.caches.watch = this;
+    system.watch(this);
   }
 
   /** Lines checked. */
@@ -126,7 +127,7 @@ export class MachineAudit implements TransactionAudit, CacheWatch {
   changed(core: number, line: number, state: number): void {
     const { arrays, caches, filters } = this.#checks[core];
     if (core === this.#core && line === this.#line) this.#core = -1;
-    const found = this.#port.state(core, line);
+    const found = this.coherence.stateOf(core, line);
     if (found !== state)
       this.#report.fail(
         core,
@@ -146,7 +147,7 @@ export class MachineAudit implements TransactionAudit, CacheWatch {
   #settle(): void {
     if (this.#core < 0) return;
     const checks = this.#checks[this.#core];
-    const state = this.#port.state(this.#core, this.#line);
+    const state = this.coherence.stateOf(this.#core, this.#line);
     const granted = this.#granted;
     if (state !== granted && !(granted === STATE_E && state === STATE_M))
       this.#report.fail(

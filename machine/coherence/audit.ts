@@ -6,10 +6,9 @@
 //   - no state that the protocol does not have
 // A violation is an error that names the line, its copies, the transaction and the cycle. (That data is the newest is for a model that
 // carries data, see CoherenceListener.moved.)
-import { ENTRY_DIRTY, ENTRY_NOT_PRESENT } from '../cache/shared-cache.ts';
+import { ENTRY_DIRTY, ENTRY_NOT_PRESENT, NO_ROW } from '../state/coherence-layout.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
 import type { CoherenceController } from './controller.ts';
-import { NO_ROW } from './protocols.ts';
 import { ENTRY_NAMES } from './shared-tables.ts';
 import * as states from './states.ts';
 
@@ -75,7 +74,7 @@ export class CoherenceAudit implements TransactionAudit {
   /** Checks one line; throws a CoherenceViolation. */
   check(line: number): void {
     this.checks++;
-    const { presence, topology, copies, groups } = this.#controller;
+    const { presence, topology, protocol, groups } = this.#controller;
     const owner = presence.ownerCore(line);
     const unit = presence.ownerUnit(line);
     const exclusive = presence.exclusive(line);
@@ -87,8 +86,8 @@ export class CoherenceAudit implements TransactionAudit {
         this.#fail(line, `the presence map and the caches of core ${core} differ`);
       if (state === states.STATE_I) continue;
       holders++;
-      if (copies.protocol.next[state * states.EVENTS + states.EVENT_REPLACE] === NO_ROW)
-        this.#fail(line, `core ${core} is in a state that ${copies.protocol.name} does not have`);
+      if (protocol.next[state * states.EVENTS + states.EVENT_REPLACE] === NO_ROW)
+        this.#fail(line, `core ${core} is in a state that ${protocol.name} does not have`);
       const home = groups ? topology.groupOf(core) : core;
       if (exclusive && home !== unit)
         this.#fail(line, `core ${core} has a copy although another unit has the exclusive right`);
@@ -143,12 +142,11 @@ export class CoherenceAudit implements TransactionAudit {
     const cache = groups.caches[topology.groupOf(core)]!;
     const { victim } = cache;
     if (victim >= 0) this.check(victim);
-    // Until there is another one, nothing has been put out.
-    cache.victim = -1;
+    cache.forgetVictim();
   }
 
   #state(core: number, line: number): number {
-    const state = this.#controller.copies.caches.state(core, line);
+    const state = this.#controller.stateOf(core, line);
     return core === this.#core && line === this.#line ? Math.max(state, this.#granted) : state;
   }
 

@@ -1,24 +1,9 @@
 // What coherence counts: for each core, and for each row of the protocol's table.
+import { COUNTERS } from '../state/coherence-layout.ts';
+import type { CoherenceMemory } from '../state/coherence-memory.ts';
 import { EVENT_NAMES, EVENTS, STATE_NAMES } from './states.ts';
 
-/** Data requests that the group's shared cache answered with its own data, and those that it could not. */
-export const COUNT_SHARED_HITS = 0;
-export const COUNT_SHARED_MISSES = 1;
-/** Data requests that memory answered. */
-export const COUNT_MEMORY = 2;
-/** Data requests that another core's private cache or another group's shared cache answered. */
-export const COUNT_COHERENCE_MISSES = 3;
-/** Requests to write a line of which the core has a copy. */
-export const COUNT_UPGRADES = 4;
-/** Copies that the core lost, or had to share, to other cores' requests. */
-export const COUNT_INVALIDATIONS = 5;
-export const COUNT_DOWNGRADES = 6;
-/** Copies that the core lost because its shared cache made room. */
-export const COUNT_RECALLS = 7;
-/** Modified lines that the core gave up to make room. */
-export const COUNT_WRITE_BACKS = 8;
-/** Accesses past all caches. */
-export const COUNT_UNCACHED = 9;
+/** By COUNT_* of machine/state/coherence-layout.ts. */
 export const COUNTER_NAMES = [
   'sharedHits',
   'sharedMisses',
@@ -31,7 +16,6 @@ export const COUNTER_NAMES = [
   'writeBacks',
   'uncached',
 ] as const;
-export const COUNTERS = COUNTER_NAMES.length;
 
 export interface SavedCoherenceCounters {
   readonly cores: Float64Array;
@@ -42,10 +26,12 @@ export class CoherenceCounters {
   /** By core * COUNTERS + COUNT_*. */
   readonly cores: Float64Array;
   /** By state * EVENTS + event: how often private caches executed the row. Load and Store count misses and upgrades only. */
-  readonly rows = new Float64Array(STATE_NAMES.length * EVENTS);
+  readonly rows: Float64Array;
 
-  constructor(cores: number) {
-    this.cores = new Float64Array(cores * COUNTERS);
+  /** At addresses in coherence's memory. */
+  constructor(memory: CoherenceMemory, cores: number, coresAt: number, rowsAt: number) {
+    this.cores = memory.f64(coresAt, cores * COUNTERS);
+    this.rows = memory.f64(rowsAt, STATE_NAMES.length * EVENTS);
   }
 
   of(core: number): Record<(typeof COUNTER_NAMES)[number], number> {

@@ -1,39 +1,26 @@
-// What a fabric is to the controller: it says how long a transaction takes that the protocol has already decided, and charges the
-// links, buses and memory controllers that it passes. One class for each kind; docs/coherence.md lists their steps.
-import type { Links, SavedLinks } from '../interconnect/links.ts';
-import type { Origin } from '../interconnect/origin.ts';
+// The fabric of a machine, which native code executes (machine/native/coherence/fabric.ts): its times as constants of that code, and what it has booked
+// and counted, as others read it.
+import { Links, type SavedLinks } from '../interconnect/links.ts';
+import type { NativeInterconnect } from '../interconnect/native-interconnect.ts';
+import { Origin } from '../interconnect/origin.ts';
 import { Resources, type SavedResources } from '../interconnect/resources.ts';
+import { Rounds } from '../interconnect/rounds.ts';
+import type { Topology } from '../interconnect/topology.ts';
 import type { MachineProfile } from '../profile/schema.ts';
+import * as layout from '../state/coherence-layout.ts';
+import type { CoherenceMemory } from '../state/coherence-memory.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
+import type { CoherenceConstants } from './coherence-places.ts';
 
 /** What the memory system reads of a profile. */
 export type MemoryProfile = Pick<MachineProfile, 'lineBytes' | 'topology' | 'shared' | 'coherence' | 'memory'>;
+export type FabricKind = MemoryProfile['coherence']['fabric']['kind'];
 
-/** `Transaction.supplier` when memory at the home supplies. */
-export const FROM_MEMORY = -1;
-
-/** A transaction that leaves its unit. There is one, filled anew for each. Times are ticks since its Origin. */
-export class Transaction {
-  /** Node of the requester, and the line's home node. */
-  node = 0;
-  home = 0;
-  /** When the request leaves the requester's caches, and when the line's last transaction is done (0: before this one). */
-  at = 0;
-  lineBusy = 0;
-  /** Whether the requester needs the line's data from outside of its unit. */
-  needsData = false;
-  /** Node of the cache that supplies it, or FROM_MEMORY. */
-  supplier = FROM_MEMORY;
-  /** Whether the supplier updates memory as well. */
-  writesBack = false;
-  /** Nodes of the other units that are invalidated, one entry for each unit; the supplier is not among them. Only for a fabric that asks them. */
-  readonly targets: Int16Array;
-  targetCount = 0;
-
-  constructor(units: number) {
-    this.targets = new Int16Array(units);
-  }
-}
+const KIND_NUMBERS: Record<FabricKind, number> = {
+  bus: layout.FABRIC_BUS,
+  broadcast: layout.FABRIC_BROADCAST,
+  directory: layout.FABRIC_DIRECTORY,
+};
 
 /** What a fabric has booked and counted, as a snapshot keeps it. Buses and their bytes, and directories, where there are any. */
 export interface SavedFabric {
@@ -46,38 +33,6 @@ export interface SavedFabric {
   readonly directories?: SavedResources;
 }
 
-/** Times are ticks since the Origin. */
-export interface Fabric {
-  readonly origin: Origin;
-  readonly links: Links;
-  readonly memory: MemoryControllers;
-  /** Whether the order of requests at the home (or bus) makes a line wait for reads that change nothing. */
-  readonly blocksReads: boolean;
-  /** Whether it asks only those who have copies: `Transaction.targets`. */
-  readonly asksTargets: boolean;
-  /** When the requester has data and all answers. */
-  fetch(transaction: Transaction): number;
-  /** A modified line goes from a node to memory at its home; nobody waits. */
-  writeBack(node: number, home: number, at: number): void;
-  /** A unit tells the home that it gives up an unmodified line. */
-  put(node: number, home: number, at: number): void;
-  /** `bytes` between a core and memory, past all caches; returns when it is done. */
-  uncached(node: number, home: number, bytes: number, write: boolean, at: number): number;
-  save(): SavedFabric;
-  /** Becomes what a fabric of the same profile has saved. */
-  restore(saved: SavedFabric): void;
-}
-
-export function saveFabric({ origin, links, memory }: Fabric): SavedFabric {
-  return { epoch: origin.save(), links: links.save(), memory: memory.resources.save() };
-}
-
-export function restoreFabric({ origin, links, memory }: Fabric, saved: SavedFabric): void {
-  origin.restore(saved.epoch);
-  links.restore(saved.links);
-  memory.resources.restore(saved.memory);
-}
-
 export function ticks(cycles: number): number {
   return Math.round(cycles * TICKS_PER_CYCLE);
 }
@@ -87,31 +42,83 @@ export function lengthTicks(bytes: number, bytesPerCycle: number): number {
   return Math.ceil((bytes * TICKS_PER_CYCLE) / bytesPerCycle);
 }
 
-/** The memory controller of each node. */
-export class MemoryControllers {
-  readonly resources: Resources;
-  readonly #latency: number;
-  readonly #lineTicks: number;
-  readonly #bytesPerCycle: number;
+/** A fabric's times, 0 where it has none of the name. */
+export function fabricTicks({ coherence, lineBytes }: MemoryProfile) {
+  const { fabric } = coherence;
+  const onBus = fabric.kind === 'bus';
+  const looks = fabric.kind === 'directory';
+  return {
+    fabric: KIND_NUMBERS[fabric.kind],
+    arbitrationTicks: onBus ? ticks(fabric.arbitrationCycles) : 0,
+    snoopTicks: onBus ? ticks(fabric.snoopCycles) : 0,
+    transferTicks: onBus ? ticks(fabric.transferCycles) : 0,
+    busLineTicks: onBus ? lengthTicks(lineBytes, fabric.bytesPerCycle) : 0,
+    requestTicks: onBus ? 0 : ticks(fabric.requestCycles),
+    probeTicks: onBus ? 0 : ticks(fabric.probeCycles),
+    responseTicks: onBus ? 0 : ticks(fabric.responseCycles),
+    lookupTicks: looks ? ticks(fabric.lookupCycles) : 0,
+    occupancyTicks: looks ? ticks(fabric.occupancyCycles ?? fabric.lookupCycles) : 0,
+  };
+}
 
-  constructor({ topology, memory, lineBytes }: MemoryProfile, origin: Origin) {
-    this.resources = new Resources(topology.nodes, origin);
-    this.#latency = ticks(memory.latencyCycles);
-    this.#lineTicks = lengthTicks(lineBytes, memory.bytesPerCycle);
-    this.#bytesPerCycle = memory.bytesPerCycle;
+export class Fabric {
+  readonly origin: Origin;
+  readonly links: Links;
+  /** The memory controller of each node. */
+  readonly memory: { readonly resources: Resources };
+  /** Address bus and data bus, where there is a bus. */
+  readonly buses: Resources | undefined;
+  /** Of each node, where there are any. */
+  readonly directories: Resources | undefined;
+  /** Where it is a broadcast. */
+  readonly rounds: Rounds | undefined;
+  readonly #busBytes: Float64Array;
+
+  constructor(
+    profile: MemoryProfile,
+    topology: Topology,
+    memory: CoherenceMemory,
+    places: CoherenceConstants,
+    native: NativeInterconnect,
+  ) {
+    const { fabric } = profile.coherence;
+    const resources = (first: number, count: number) => new Resources(memory, places, native, first, count);
+    this.origin = new Origin(memory, native);
+    this.links = new Links(profile, topology, memory, places, native);
+    this.memory = { resources: resources(places.firstMemory, topology.nodes) };
+    this.buses = fabric.kind === 'bus' ? resources(places.firstBus, 2) : undefined;
+    this.directories = fabric.kind === 'directory' ? resources(places.firstDirectory, topology.nodes) : undefined;
+    this.rounds =
+      fabric.kind === 'broadcast' ? new Rounds(this.links, places.probeTicks, memory, places, native) : undefined;
+    this.#busBytes = memory.f64(layout.COHERENCE_BUS_BYTES, 1);
+    memory.f64(layout.COHERENCE_BUS_BANDWIDTH, 1)[0] = fabric.kind === 'bus' ? fabric.bytesPerCycle : 1;
+    memory.f64(layout.COHERENCE_MEMORY_BANDWIDTH, 1)[0] = profile.memory.bytesPerCycle;
+    memory.f64(layout.COHERENCE_CONTROL_BYTES, 1)[0] = profile.coherence.controlBytes;
   }
 
-  /** Reads a line at `at`; returns when its data is there. */
-  read(node: number, at: number): number {
-    return this.resources.reserve(node, at, this.#lineTicks) + this.#latency;
+  /** Bytes that passed the data bus. */
+  get bytes(): number {
+    return this.#busBytes[0]!;
   }
 
-  write(node: number, at: number): void {
-    this.resources.reserve(node, at, this.#lineTicks);
+  save(): SavedFabric {
+    const { origin, links, memory, buses, directories } = this;
+    return {
+      epoch: origin.save(),
+      links: links.save(),
+      memory: memory.resources.save(),
+      ...(buses && { buses: buses.save(), busBytes: this.bytes }),
+      ...(directories && { directories: directories.save() }),
+    };
   }
 
-  /** Reads or writes less than a line; returns when the data is there, or written. */
-  access(node: number, at: number, bytes: number): number {
-    return this.resources.reserve(node, at, lengthTicks(bytes, this.#bytesPerCycle)) + this.#latency;
+  /** Becomes what a fabric of the same profile has saved. */
+  restore(saved: SavedFabric): void {
+    this.origin.restore(saved.epoch);
+    this.links.restore(saved.links);
+    this.memory.resources.restore(saved.memory);
+    if (saved.buses) this.buses?.restore(saved.buses);
+    if (saved.directories) this.directories?.restore(saved.directories);
+    this.#busBytes[0] = saved.busBytes ?? 0;
   }
 }

@@ -1,6 +1,8 @@
 // What coherence asks of the private caches, and what it tells others. Every hook may be left out and then costs nothing; none may
 // start a transaction.
 
+export { MEMORY_PLACE, SHARED_PLACE } from '../state/coherence-layout.ts';
+
 /** The private hierarchies (L1 and L2) of all cores, as coherence sees them. A line is a physical line number. */
 export interface PrivateCaches {
   /** Strongest state in which the core's private hierarchy has the line: STATE_*. */
@@ -24,10 +26,7 @@ export interface TransactionRecord {
   invalidations: number;
 }
 
-/** Where data moves from or to: a core's number for its private caches, SHARED_PLACE + group for a shared cache, MEMORY_PLACE. */
-export const MEMORY_PLACE = -1;
-export const SHARED_PLACE = 128;
-
+/** `moved`: a core's number is its private caches, SHARED_PLACE + group a shared cache, MEMORY_PLACE memory. */
 export interface CoherenceListener {
   /** A copy is about to be invalidated or downgraded, for `by` (a core), whose transaction is done at `time`. */
   lost?(core: number, line: number, by: number, time: number): void;

@@ -1,17 +1,10 @@
-// The coherence protocols as plain data: what a private cache does, for each state and event. The controller executes these tables,
+// The coherence protocols as plain data: what a private cache does, for each state and event. Native code executes these tables,
 // the exhaustive checker explores them, docs/coherence.md shows them. With a shared cache they hold twice: for a core among those of
 // its group, and for the group among all.
 //
 // A transaction is atomic, so there are no transient states: `next` is the state when it is done.
-import {
-  ACTION_BITS,
-  type ActionName,
-  EVENT_NAMES,
-  EVENTS,
-  type EventName,
-  STATE_NAMES,
-  type StateName,
-} from './states.ts';
+import { EVENTS, NO_ROW } from '../state/coherence-layout.ts';
+import { ACTION_BITS, type ActionName, EVENT_NAMES, type EventName, STATE_NAMES, type StateName } from './states.ts';
 
 export interface ProtocolRow {
   readonly actions: readonly ActionName[];
@@ -91,9 +84,6 @@ export const MOESI: ProtocolTable = {
 };
 
 export const PROTOCOLS = { MESI, MOESI } as const;
-
-/** `Compiled.next` of an event that the table leaves out. */
-export const NO_ROW = 255;
 
 /** A table as typed arrays, indexed by state * EVENTS + event. */
 export interface CompiledProtocol {

@@ -2,31 +2,24 @@
 //
 // An entry is NP (not present), Clean, or Dirty: memory is stale, and if no private cache of the group owns the line this entry has
 // the only valid data. Whether the group may write without asking others is not the entry's matter but the group's (presence.ts).
-import { ENTRY_CLEAN, ENTRY_DIRTY, ENTRY_NOT_PRESENT } from '../cache/shared-cache.ts';
+import {
+  ENTRY_CLEAN,
+  ENTRY_DIRTY,
+  ENTRY_NOT_PRESENT,
+  NO_ROW,
+  SHARED_ACTION_ALLOCATE,
+  SHARED_ACTION_DATA,
+  SHARED_ACTION_FORWARD,
+  SHARED_ACTION_PASS_DIRTY,
+  SHARED_ACTION_RECALL,
+  SHARED_ACTION_WRITE_BACK,
+  SHARED_EVENTS,
+} from '../state/coherence-layout.ts';
 
 export const ENTRY_NAMES = ['NP', 'Clean', 'Dirty'] as const;
 export type EntryName = (typeof ENTRY_NAMES)[number];
 
-/** A core of the group reads, and others may keep copies. */
-export const SHARED_GET_S = 0;
-/** A core of the group reads, no private cache has the line, and the group may write it. */
-export const SHARED_GET_S_ALONE = 1;
-/** A core of the group is to have the line in M. */
-export const SHARED_GET_M = 2;
-/** The line came from outside for a core of the group. */
-export const SHARED_FILL = 3;
-/** A private cache of the group evicts: an unmodified line, or one that memory does not know. */
-export const SHARED_PUT = 4;
-export const SHARED_PUT_DIRTY = 5;
-/** A private cache of the group keeps the line as S and hands its modified data down, for a neighbour's read. */
-export const SHARED_WRITE_BACK = 6;
-/** Another group reads: the line's data goes out and stays the duty of this group, or memory is updated. */
-export const SHARED_PROBE_OWNED = 7;
-export const SHARED_PROBE_CLEANED = 8;
-/** Another group is to have the line in M. */
-export const SHARED_PROBE_INV = 9;
-/** The line makes room for another. */
-export const SHARED_REPLACE = 10;
+/** By SHARED_* of machine/state/coherence-layout.ts. */
 export const SHARED_EVENT_NAMES = [
   'GetS',
   'GetS alone',
@@ -41,20 +34,8 @@ export const SHARED_EVENT_NAMES = [
   'Replace',
 ] as const;
 export type SharedEventName = (typeof SHARED_EVENT_NAMES)[number];
-export const SHARED_EVENTS = SHARED_EVENT_NAMES.length;
 
 /** Actions, as bits of a compiled row. */
-export const SHARED_ACTION_DATA = 1;
-/** A private cache of the group that has a copy supplies it. */
-export const SHARED_ACTION_FORWARD = 2;
-/** Take the line in, which may put another one out. */
-export const SHARED_ACTION_ALLOCATE = 4;
-/** Send the line to memory at its home. */
-export const SHARED_ACTION_WRITE_BACK = 8;
-/** Invalidate the private copies, and take their modified data first. */
-export const SHARED_ACTION_RECALL = 16;
-/** The entry's duty for modified data goes to the core with the line: it gets M where it would get E. */
-export const SHARED_ACTION_PASS_DIRTY = 32;
 export const SHARED_ACTION_BITS = {
   Data: SHARED_ACTION_DATA,
   Forward: SHARED_ACTION_FORWARD,
@@ -158,9 +139,6 @@ export const VICTIM: SharedTable = {
 
 export const SHARED_TABLES = { inclusive: INCLUSIVE, victim: VICTIM } as const;
 
-/** `next` of an event that the table leaves out. */
-export const NO_SHARED_ROW = 255;
-
 /** A table as typed arrays, indexed by entry * SHARED_EVENTS + event. */
 export interface CompiledSharedTable {
   readonly name: string;
@@ -173,7 +151,7 @@ export function compileSharedTable({ name, rows }: SharedTable): CompiledSharedT
   const entries = [ENTRY_NOT_PRESENT, ENTRY_CLEAN, ENTRY_DIRTY];
   const compiled = {
     name,
-    next: new Uint8Array(entries.length * SHARED_EVENTS).fill(NO_SHARED_ROW),
+    next: new Uint8Array(entries.length * SHARED_EVENTS).fill(NO_ROW),
     actions: new Uint8Array(entries.length * SHARED_EVENTS),
   };
   for (const entry of entries) {

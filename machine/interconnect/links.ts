@@ -1,20 +1,16 @@
-// Messages between nodes, hop by hop over links with latency and bandwidth, and the traffic that they are.
-//
-// A link has two directions, each a resource of its own. The head of a message waits at each link until its direction is free, then
-// takes the link's latency; the link stays busy for the message's length. The rest of the message follows the head (cut-through), so
-// its length counts once, on the slowest link of the way. A message inside a node takes no time and is no traffic.
+// The links between nodes and the traffic on them: their tables in coherence's memory, by which native code sends messages
+// (machine/native/coherence/links.ts), and what it counts there.
 //
 // Times are ticks since the transaction's Origin.
 import type { MachineProfile } from '../profile/schema.ts';
+import { CONTROL, DATA, KINDS } from '../state/coherence-layout.ts';
+import type { CoherenceMemory } from '../state/coherence-memory.ts';
 import { TICKS_PER_CYCLE } from '../state/layout.ts';
-import type { Origin } from './origin.ts';
+import type { InterconnectPlaces, NativeInterconnect } from './native-interconnect.ts';
 import { Resources, type SavedResources } from './resources.ts';
-import { Topology } from './topology.ts';
+import type { Topology } from './topology.ts';
 
-/** Kinds of messages: without data, and with a line. */
-export const CONTROL = 0;
-export const DATA = 1;
-const KINDS = 2;
+export { CONTROL, DATA } from '../state/coherence-layout.ts';
 
 export type LinksProfile = Pick<MachineProfile, 'topology' | 'lineBytes'> & {
   readonly coherence: Pick<MachineProfile['coherence'], 'controlBytes'>;
@@ -45,93 +41,62 @@ export class Links {
   /** By direction: messages of other lengths, and the bytes they had. */
   readonly #odd: Float64Array;
   readonly #oddBytes: Float64Array;
-  readonly #byteTicks: Float64Array;
   readonly #kindBytes: readonly number[];
   /** Directions of all routes, one after the other; that from a to b begins at place a * nodes + b and ends where the next begins. */
-  readonly #routes: Int16Array;
+  readonly #routes: Uint16Array;
   readonly #routeAt: Int32Array;
+  readonly #native: NativeInterconnect;
 
-  constructor({ topology: profile, lineBytes, coherence: { controlBytes } }: LinksProfile, origin: Origin) {
-    this.topology = new Topology(profile);
+  constructor(
+    { topology: profile, lineBytes, coherence: { controlBytes } }: LinksProfile,
+    topology: Topology,
+    memory: CoherenceMemory,
+    places: InterconnectPlaces,
+    native: NativeInterconnect,
+  ) {
+    this.topology = topology;
+    this.#native = native;
     this.#nodes = profile.nodes;
+    const pairs = profile.nodes * profile.nodes;
     const directions = 2 * profile.links.length;
     this.directions = directions;
-    this.queues = new Resources(directions, origin);
+    this.queues = new Resources(memory, places, native, 0, directions);
     this.#kindBytes = [controlBytes, controlBytes + lineBytes];
-    this.#latency = new Int32Array(directions);
-    this.#byteTicks = new Float64Array(directions);
-    this.#lengths = new Int32Array(directions * KINDS);
-    this.#sent = new Float64Array(profile.nodes * profile.nodes * KINDS);
-    this.#rounds = new Float64Array(profile.nodes * profile.nodes);
-    this.#odd = new Float64Array(directions);
-    this.#oddBytes = new Float64Array(directions);
+    this.#latency = memory.i32(places.linkLatency, directions);
+    this.#lengths = memory.i32(places.linkLengths, directions * KINDS);
+    this.#sent = memory.f64(places.linkSent, pairs * KINDS);
+    this.#rounds = memory.f64(places.linkRounds, pairs);
+    this.#odd = memory.f64(places.linkOdd, directions);
+    this.#oddBytes = memory.f64(places.linkOddBytes, directions);
+    const byteTicks = memory.f64(places.linkByteTicks, directions);
     for (let direction = 0; direction < directions; direction++) {
       const { latencyCycles, bytesPerCycle } = profile.links[direction >>> 1]!;
       this.#latency[direction] = Math.round(latencyCycles * TICKS_PER_CYCLE);
-      this.#byteTicks[direction] = TICKS_PER_CYCLE / bytesPerCycle;
+      byteTicks[direction] = TICKS_PER_CYCLE / bytesPerCycle;
       this.#kindBytes.forEach((bytes, kind) => {
         this.#lengths[direction * KINDS + kind] = Math.ceil((bytes * TICKS_PER_CYCLE) / bytesPerCycle);
       });
     }
-    const routes: number[] = [];
-    const starts = [0];
+    this.#routes = memory.u16(places.routes, topology.hops);
+    this.#routeAt = memory.i32(places.routeAt, pairs + 1);
+    let hop = 0;
     for (let from = 0; from < profile.nodes; from++) {
       for (let to = 0; to < profile.nodes; to++) {
-        const way = this.topology.route(from, to);
-        routes.push(...way.slice(1).map((node) => this.topology.trees[from]!.through[node]!));
-        starts.push(routes.length);
+        const [, ...way] = topology.route(from, to);
+        for (const node of way) this.#routes[hop++] = topology.trees[from]!.through[node]!;
+        this.#routeAt[from * profile.nodes + to + 1] = hop;
       }
     }
-    this.#routes = Int16Array.from(routes);
-    this.#routeAt = Int32Array.from(starts);
   }
 
   /** Sends one message; returns when all of it has arrived. */
   send(from: number, to: number, kind: number, at: number): number {
-    if (from === to) return at;
-    const routes = this.#routes;
-    const lengths = this.#lengths;
-    const latencies = this.#latency;
-    const { queues } = this;
-    const pair = from * this.#nodes + to;
-    this.#sent[pair * KINDS + kind]!++;
-    const end = this.#routeAt[pair + 1]!;
-    let head = at;
-    let longest = 0;
-    for (let hop = this.#routeAt[pair]!; hop < end; hop++) {
-      const direction = routes[hop]!;
-      const length = lengths[direction * KINDS + kind]!;
-      head = (queues.book(direction, head, length) + latencies[direction]!) | 0;
-      if (length > longest) longest = length;
-    }
-    return head + longest;
+    return this.#native.send(from, to, kind, at);
   }
 
   /** As `send`, with `bytes` of data. */
   sendBytes(from: number, to: number, bytes: number, at: number): number {
-    if (from === to) return at;
-    const pair = from * this.#nodes + to;
-    const end = this.#routeAt[pair + 1]!;
-    let head = at;
-    let longest = 0;
-    for (let hop = this.#routeAt[pair]!; hop < end; hop++) {
-      const direction = this.#routes[hop]!;
-      const length = Math.ceil((this.#kindBytes[CONTROL]! + bytes) * this.#byteTicks[direction]!);
-      this.#odd[direction]!++;
-      this.#oddBytes[direction]! += this.#kindBytes[CONTROL]! + bytes;
-      head = this.queues.reserve(direction, head, length) + this.#latency[direction]!;
-      if (length > longest) longest = length;
-    }
-    return head + longest;
-  }
-
-  /** Counts the messages of a round (rounds.ts): probes from `home`, answers to `node`, that of `supplier` with data if it is not negative. */
-  countRound(home: number, node: number, supplier: number): void {
-    this.#rounds[home * this.#nodes + node]!++;
-    if (supplier < 0 || supplier === node) return;
-    const answer = (supplier * this.#nodes + node) * KINDS;
-    this.#sent[answer + CONTROL]!--;
-    this.#sent[answer + DATA]!++;
+    return this.#native.sendBytes(from, to, bytes, at);
   }
 
   /** Time that the head of a message takes over a direction, in ticks. */

@@ -1,53 +1,36 @@
-// When the transaction in progress began. Inside a transaction times are ticks since then, small integers, which the host passes without
-// allocating. To compare transactions there is an epoch, a recent time that moves on now and then.
-
-/** How far the beginning of a transaction may be from the epoch, in ticks. */
-const FARTHEST = 0x2000_0000;
-/** The epoch is a multiple of this: a whole number of rounds of any ring of slots. */
-const EPOCH_TICKS = 0x100_0000;
+// When the transaction in progress began. Inside a transaction times are ticks since then. To compare transactions there is an epoch, a recent time that
+// moves on now and then. Both are in coherence's memory: machine/native/coherence/origin.ts.
+import { COHERENCE_EPOCH, COHERENCE_LOW } from '../state/coherence-layout.ts';
+import type { CoherenceMemory } from '../state/coherence-memory.ts';
+import type { NativeInterconnect } from './native-interconnect.ts';
 
 export class Origin {
-  #low = 0;
-  /** In ticks, a multiple of EPOCH_TICKS: one element, since the host keeps elements of arrays unboxed. */
-  readonly #epoch = new Float64Array(1);
-  readonly #listeners: ((ticks: number) => void)[] = [];
+  readonly #low: Int32Array;
+  readonly #epoch: BigInt64Array;
+  readonly #native: NativeInterconnect;
 
-  /** The beginning in ticks since the epoch. */
-  get low(): number {
-    return this.#low;
+  constructor(memory: CoherenceMemory, native: NativeInterconnect) {
+    this.#low = memory.i32(COHERENCE_LOW, 1);
+    this.#epoch = memory.i64(COHERENCE_EPOCH, 1);
+    this.#native = native;
   }
 
   /** Absolute time in ticks. Whoever begins a transaction sets it. */
   get time(): number {
-    return this.#epoch[0]! + this.#low;
+    return Number(this.#epoch[0]) + this.#low[0]!;
   }
 
   set time(time: number) {
-    const low = time - this.#epoch[0]!;
-    if (low < FARTHEST && low > -FARTHEST) this.#low = low | 0;
-    else this.#rebase(time);
-  }
-
-  /** Calls `listener` when the epoch moves, with the ticks by which times since the epoch become less. */
-  onRebase(listener: (ticks: number) => void): void {
-    this.#listeners.push(listener);
+    this.#native.begin(time);
   }
 
   /** The epoch: all that outlives a transaction. */
   save(): number {
-    return this.#epoch[0]!;
+    return Number(this.#epoch[0]);
   }
 
-  /** Listeners are not called: what they keep is restored beside this. */
+  /** What is kept since the epoch is restored beside this. */
   restore(epoch: number): void {
-    this.#epoch[0] = epoch;
-  }
-
-  #rebase(time: number): void {
-    const epoch = Math.floor(time / EPOCH_TICKS) * EPOCH_TICKS;
-    const ticks = epoch - this.#epoch[0]!;
-    this.#epoch[0] = epoch;
-    this.#low = (time - epoch) | 0;
-    for (const listener of this.#listeners) listener(ticks);
+    this.#epoch[0] = BigInt(epoch);
   }
 }

@@ -61,6 +61,11 @@ export class Topology {
     return this.trees[from]!.distance[to]!;
   }
 
+  /** Links on the routes between all pairs of nodes. */
+  get hops(): number {
+    return this.trees.reduce((sum, { distance }) => sum + distance.reduce((a, b) => a + b, 0), 0);
+  }
+
   /** The nodes of a route, both ends included. */
   route(from: number, to: number): number[] {
     const way = [to];

@@ -1,20 +1,16 @@
-// The memory of a machine: RAM, the private caches in machine memory, coherence behind them, and the imports by which native code reaches coherence.
+// The memory of a machine: RAM, the private caches in machine memory, coherence behind them, and the imports by which the native helper reaches it.
 import { CoherenceController, type SavedCoherence } from '../coherence/controller.ts';
-import { STATE_I } from '../coherence/states.ts';
 import type { MachineProfile } from '../profile/schema.ts';
-import { REG_GRANTED, REG_TIME } from '../state/layout.ts';
+import { REG_TIME } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { REG_PARKED } from '../state/parking-layout.ts';
-import { CachePort, type NativeCaches } from './cache-port.ts';
+import { CachePort, type CacheWatch, type NativeCaches } from './cache-port.ts';
 import { LineMonitors } from './line-monitors.ts';
 import { PhysicalMemory, type SavedPhysicalMemory } from './physical-memory.ts';
 import { makePrivateCaches, type NativeConstants } from './private-caches.ts';
 
-/** What the native helper imports of the memory system. Times pass through REG_TIME, in ticks. */
+/** What the native helper imports of the memory system. The time of an uncached access passes through REG_TIME, in ticks. */
 export interface MemoryImports extends Record<string, WebAssembly.ImportValue> {
-  fetch(core: number, line: number, request: number): void;
-  exchange(core: number, line: number, request: number, victim: number, state: number): void;
-  evict(core: number, line: number, state: number): void;
   uncached(core: number, physical: number, bytes: number, write: number): void;
   monitor(core: number, line: number): void;
 }
@@ -54,32 +50,29 @@ export class MemorySystem {
     this.monitors = monitors;
     coherence.listener = { taken: (line, core, time) => monitors.taken(line, core, time) };
     const time = REG_TIME >>> 3;
+    const { transact, exchange, evict } = coherence.native;
     this.imports = {
-      fetch: (core, line, request) => {
-        const done = coherence.fetch(core, line, request, memory.f64[time]);
-        memory.f64[time] = done;
-        memory.u32[REG_GRANTED >>> 2] = coherence.granted;
-      },
-      exchange: (core, line, request, victim, state) => {
-        const now = memory.f64[time];
-        // Looked up before the transaction, so that the host waits for both lines' records at once.
-        const had = coherence.presence.hasCore(victim, core);
-        caches.leave(core, victim, state);
-        memory.f64[time] = coherence.fetch(core, line, request, now);
-        memory.u32[REG_GRANTED >>> 2] = coherence.granted;
-        // A shared cache that made room for the line may have taken the victim along.
-        const left = caches.left();
-        if (had && left !== STATE_I) coherence.evict(core, victim, left, now);
-      },
-      evict: (core, line, state) => coherence.evict(core, line, state, memory.f64[time]),
+      ...{ transact, exchange, evict },
       monitor: (core, line) => monitors.arm(core, line),
       uncached: (core, physical, bytes, write) => {
         if (write !== 0 && memory.load32(REG_PARKED) !== 0) {
           native().releaseLine(Math.floor((physical >>> 0) / profile.lineBytes));
         }
-        memory.f64[time] = coherence.uncached(core, physical >>> 0, bytes, write !== 0, memory.f64[time]);
+        memory.f64[time] = coherence.uncached(core, physical, bytes, write !== 0, memory.f64[time]);
       },
     };
+  }
+
+  /** The helper is there: coherence reaches private caches by its functions. Returns it. */
+  connect<Helper extends NativeCaches>(native: Helper): Helper {
+    this.coherence.connect(native);
+    return native;
+  }
+
+  /** From now on somebody is told of every change that coherence makes to private caches. */
+  watch(watch: CacheWatch): void {
+    this.caches.watch = watch;
+    this.coherence.disconnect();
   }
 
   save(): SavedMemorySystem {

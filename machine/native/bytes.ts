@@ -1,5 +1,6 @@
-// The bytes of the native helper module. It is carried as base64 text (native.generated.ts) and decoded here with plain ECMAScript,
+// The bytes of the native modules. They are carried as base64 text (*.generated.ts) and decoded here with plain ECMAScript,
 // because atob and Buffer belong to platforms.
+import { COHERENCE_BASE64, COHERENCE_CONSTANTS, COHERENCE_SIZE_BYTES } from './coherence.generated.ts';
 import { NATIVE_BASE64, NATIVE_CONSTANTS, NATIVE_SIZE_BYTES } from './native.generated.ts';
 import { specialize } from './specialize.ts';
 
@@ -28,5 +29,12 @@ function decodeBase64(text: string, sizeBytes: number): Uint8Array<ArrayBuffer> 
 export function nativeModuleBytes(constants: Readonly<Record<string, number>>): Uint8Array<ArrayBuffer> {
   const bytes = decodeBase64(NATIVE_BASE64, NATIVE_SIZE_BYTES);
   specialize(bytes, NATIVE_CONSTANTS, constants);
+  return bytes;
+}
+
+/** The same of the native part of coherence. */
+export function coherenceModuleBytes(constants: Readonly<Record<string, number>>): Uint8Array<ArrayBuffer> {
+  const bytes = decodeBase64(COHERENCE_BASE64, COHERENCE_SIZE_BYTES);
+  specialize(bytes, COHERENCE_CONSTANTS, constants);
   return bytes;
 }

@@ -24,10 +24,8 @@ import {
   KNOWN_TO_KERNEL_SHIFT,
   KNOWN_TO_WRITES,
   LINE_VALID,
-  REG_GRANTED,
   REG_HOST_ADDRESS,
   REG_TICK_RATE,
-  REG_TIME,
   REQUEST_CLAIM,
   REQUEST_GET_M,
   REQUEST_GET_S,
@@ -37,6 +35,7 @@ import {
   STATE_MODIFIED,
   WAYS_GROUP_BYTES,
 } from '../state/layout';
+import { ANSWER_SHIFT, ANSWER_STATE_MASK } from '../state/coherence-layout';
 import {
   L1_GUEST_LINES,
   L1_SET_BYTES,
@@ -54,17 +53,20 @@ import { timeAt } from './clock';
 import { dropKnown } from './filters';
 import { afterPrefetch, prefetchStream } from './prefetch';
 
-/** A transaction of coherence: time in and out in REG_TIME, the state in REG_GRANTED. `core` and `line` are numbers. */
-@external("host", "fetch")
-declare function fetchFromHost(core: u32, line: u32, request: u32): void;
+/**
+ * A transaction of coherence, at a time in ticks: what it takes, in ticks, above the state that it grants (ANSWER_SHIFT). `core` and `line` are numbers. See
+ * coherence/transactions.ts.
+ */
+@external("host", "transact")
+declare function transact(core: u32, line: u32, request: u32, now: i64): i64;
 
 /** The same, and the private caches give up another line, which they had in `state`. */
 @external("host", "exchange")
-declare function exchangeInHost(core: u32, line: u32, request: u32, victim: u32, state: u32): void;
+declare function transactExchange(core: u32, line: u32, request: u32, now: i64, victim: u32, state: u32): i64;
 
 /** The private caches give up a line. */
 @external("host", "evict")
-declare function evictToHost(core: u32, line: u32, state: u32): void;
+declare function transactEviction(core: u32, line: u32, state: u32, now: i64): void;
 
 @inline
 export function l1Set(core: u32, line: u32): u32 {
@@ -161,7 +163,7 @@ function clearWay(set: u32, way: u32): void {
   store<u32>(set, load<u32>(set, 4) + 1, 4);
 }
 
-/** Number of the line for TypeScript. */
+/** Number of the line for coherence. */
 @inline
 function lineNumber(line: u32): u32 {
   return line >>> LINE_SHIFT;
@@ -179,12 +181,19 @@ export function ticksBetween(from: f64, to: f64): i64 {
   return (<i64>(to - from) * load<i64>(REG_TICK_RATE)) >> 16;
 }
 
-/** Runs a transaction at the packed clock `at`; the ticks until it is done. REG_GRANTED is the state. */
+/** State that the last transaction has granted. */
+export let granted: u32 = STATE_INVALID;
+
+/** Notes what a transaction granted; its ticks, as the core counts them. */
+@inline
+function answered(answer: i64): i64 {
+  granted = <u32>answer & ANSWER_STATE_MASK;
+  return ((answer >> ANSWER_SHIFT) * load<i64>(REG_TICK_RATE)) >> 16;
+}
+
+/** Runs a transaction at the packed clock `at`; the ticks until it is done. The state is in `granted`. */
 export function request(core: u32, line: u32, kind: u32, at: i64): i64 {
-  const now = ticksAt(at);
-  store<f64>(REG_TIME, now);
-  fetchFromHost(load<u32>(core + CORE_ID), lineNumber(line), kind);
-  return ticksBetween(now, load<f64>(REG_TIME));
+  return answered(transact(load<u32>(core + CORE_ID), lineNumber(line), kind, timeAt(at)));
 }
 
 @inline
@@ -195,8 +204,7 @@ export function stall(core: u32, ticks: i64): i64 {
 
 /** The line leaves the private caches. */
 function evict(core: u32, line: u32, state: u32, at: i64): void {
-  store<f64>(REG_TIME, ticksAt(at));
-  evictToHost(load<u32>(core + CORE_ID), lineNumber(line), state);
+  transactEviction(load<u32>(core + CORE_ID), lineNumber(line), state, timeAt(at));
 }
 
 /** Puts a line, as its word, into the L1; what was in its way goes where the kind of L2 says. Returns the way. */
@@ -248,14 +256,13 @@ function exchange(core: u32, line: u32, kind: u32, at: i64): i64 {
     const victim = lineOf(word);
     withdraw(core, victim);
     store<u32>(way, 0);
-    const now = ticksAt(at);
-    store<f64>(REG_TIME, now);
-    exchangeInHost(load<u32>(core + CORE_ID), lineNumber(line), kind, lineNumber(victim), word & LINE_STATE_MASK);
-    wait = ticksBetween(now, load<f64>(REG_TIME));
+    const number = load<u32>(core + CORE_ID);
+    const state = word & LINE_STATE_MASK;
+    wait = answered(transactExchange(number, lineNumber(line), kind, timeAt(at), lineNumber(victim), state));
   } else {
     wait = request(core, line, kind, at);
   }
-  store<u32>(way, line | LINE_VALID | load<u32>(REG_GRANTED));
+  store<u32>(way, line | LINE_VALID | granted);
   return wait;
 }
 
@@ -308,7 +315,7 @@ function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
   waitTicks = L2_KIND == L2_INCLUSIVE ? exchange(core, line, kind, at) : request(core, line, kind, at);
   // A prefetch of the line that is still awaited is of a copy that has been lost since.
   if (load<u32>(core + CORE_PREFETCHES)) afterPrefetch(core, line, at);
-  return load<u32>(REG_GRANTED);
+  return granted;
 }
 
 /** What `fill` and `own` left to be waited for. */
@@ -338,7 +345,7 @@ export function reach(core: u32, physical: u32, write: bool, clock: i64, remaind
 
 /** Puts a line into the private caches ahead of its use, as `request` granted it. */
 export function install(core: u32, line: u32, at: i64): void {
-  const word = line | LINE_VALID | load<u32>(REG_GRANTED);
+  const word = line | LINE_VALID | granted;
   if (L2_KIND != L2_NONE) putL2(core, word, at);
   else putL1(core, l1Set(core, line), word, at);
 }

@@ -98,12 +98,20 @@ function listenToCoherence(
   coherence: CoherenceController,
 ): void {
   if (!observer.transaction && !observer.eviction) return;
-  const listener: CoherenceListener = coherence.listener ?? {};
-  coherence.listener = listener;
+  const listener: CoherenceListener = { ...coherence.listener };
   if (observer.eviction) {
     listener.evicted = (core, line, state, time) => observer.eviction?.(core, time, line, state);
   }
-  if (!observer.transaction) return;
+  if (observer.transaction) listener.transaction = transactionListener(observer, machine, memory);
+  coherence.listener = listener;
+}
+
+/** Tells an observer of transactions, with the access that made each. */
+function transactionListener(
+  observer: Observer,
+  machine: ObservedMachine,
+  memory: MachineMemory,
+): CoherenceListener['transaction'] & {} {
   const lineMask = machine.profile.lineBytes - 1;
   const transaction: Transaction = {
     core: 0,
@@ -119,7 +127,7 @@ function listenToCoherence(
     address: -1,
     site: 0,
   };
-  listener.transaction = (record) => {
+  return (record) => {
     transaction.core = record.core;
     transaction.line = record.line;
     transaction.request = record.request;

@@ -1,6 +1,4 @@
 // Where the counters of counter-list.ts are kept in a machine: the things that count, and how each is read.
-import { BusFabricModel } from '../coherence/fabric-bus.ts';
-import { DirectoryFabricModel } from '../coherence/fabric-directory.ts';
 import { EVENT_NAMES, EVENTS, STATE_NAMES } from '../coherence/states.ts';
 import type { Resources } from '../interconnect/resources.ts';
 import { groupOf } from '../profile/topology.ts';
@@ -96,11 +94,9 @@ function fabricResources({ coherence }: ObservedMachine): CounterSource[] {
       return { scope, name: name(index), read: () => [busyCycles(resources, index)] };
     });
   const sources = each('memory', fabric.memory.resources, (node) => `memory of node ${node}`);
-  if (fabric instanceof BusFabricModel)
-    sources.push(...each('bus', fabric.buses, (i) => ['address bus', 'data bus'][i]));
-  if (fabric instanceof DirectoryFabricModel) {
-    sources.push(...each('directory', fabric.directories, (node) => `directory of node ${node}`));
-  }
+  const { buses, directories } = fabric;
+  if (buses) sources.push(...each('bus', buses, (i) => ['address bus', 'data bus'][i]));
+  if (directories) sources.push(...each('directory', directories, (node) => `directory of node ${node}`));
   return sources;
 }
 

@@ -64,10 +64,8 @@ export const REG_SWITCHES = 1120;
 export const REG_CHAOS = 1128;
 
 // The memory system's registers, 1168 to 1599.
-/** Time of a transaction in ticks, to and from TypeScript (f64). */
+/** Time of an uncached access in ticks, to and from TypeScript (f64). */
 export const REG_TIME = 1168;
-/** State that the last transaction granted. */
-export const REG_GRANTED = 1176;
 /** What a faulting access was: FAULT_* bits. */
 export const REG_FAULT_ACCESS = 1180;
 

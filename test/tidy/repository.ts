@@ -31,7 +31,7 @@ export function filesIn(folder: string, ...extensions: string[]): string[] {
 export function isAssembly(file: string): boolean {
   if (file.startsWith('guest/')) return file.endsWith('.ts');
   if (file.endsWith('.assembly.ts')) return true;
-  return /^machine\/native\/[^/]+\.ts$/.test(file) && !/\/(bytes|native\.generated)\.ts$/.test(file);
+  return file.startsWith('machine/native/') && !/\/(bytes|\w+\.generated)\.ts$/.test(file);
 }
 
 export function parse(file: string): ts.SourceFile {

@@ -1,7 +1,15 @@
 // The shared cache against lists in the order of use.
 import { expect, it } from 'vitest';
-import { ENTRY_CLEAN, ENTRY_DIRTY, ENTRY_NOT_PRESENT, SharedCache } from '../../../machine/cache/shared-cache.ts';
+import { ENTRY_CLEAN, ENTRY_DIRTY, ENTRY_NOT_PRESENT, type SharedCache } from '../../../machine/cache/shared-cache.ts';
 import { Random } from '../../fuzz/random.ts';
+import { machineInLine } from '../interconnect/interconnect.ts';
+
+/** The shared cache of the first of two groups, with lines of 64 bytes. */
+function sharedCache(sizeBytes: number, ways: number): SharedCache {
+  const times = { latencyCycles: 1, transferCycles: 1, occupancyCycles: 1 };
+  const shared = { name: 'L3', sizeBytes, ways, ...times, inclusion: 'victim' } as const;
+  return machineInLine([8], { shared }).groups!.caches[0]!;
+}
 
 it('replaces the least recently used line of a full set, and keeps states', () => {
   const random = new Random(3);
@@ -11,7 +19,7 @@ it('replaces the least recently used line of a full set, and keeps states', () =
     { sets: 3, ways: 5 },
     { sets: 16, ways: 48 },
   ]) {
-    const cache = new SharedCache({ sizeBytes: sets * ways * 64, ways }, 64);
+    const cache = sharedCache(sets * ways * 64, ways);
     expect([cache.sets, cache.ways]).toEqual([sets, ways]);
     /** By set: lines, the last used first. */
     const model = Array.from({ length: sets }, () => [] as { line: number; state: number }[]);
@@ -45,6 +53,6 @@ it('replaces the least recently used line of a full set, and keeps states', () =
 });
 
 it('refuses a size that holds no set, and changes of lines that it has not', () => {
-  expect(() => new SharedCache({ sizeBytes: 64, ways: 2 }, 64)).toThrow('no room');
-  expect(() => new SharedCache({ sizeBytes: 128, ways: 2 }, 64).setState(5, ENTRY_CLEAN)).toThrow('line 5 is not');
+  expect(() => sharedCache(64, 2)).toThrow('no room');
+  expect(() => sharedCache(128, 2).setState(5, ENTRY_CLEAN)).toThrow('line 5 is not');
 });

@@ -344,7 +344,7 @@ describe('in the port to the private caches', () => {
     { name: 'lines are downgraded in place of invalidations', isMissed: () => false, instead: STATE_S },
   ])('finds that $name', ({ isMissed, instead }) => {
     const { machine, audit } = start();
-    const { caches } = audit.coherence.copies;
+    const { caches } = audit;
     const { setState } = caches;
     caches.setState = (core, line, state) => {
       if (!isMissed(state)) setState.call(caches, core, line, instead ?? state);
@@ -356,7 +356,7 @@ describe('in the port to the private caches', () => {
 
   it('finds a filter entry that outlives an invalidation', () => {
     const { machine, audit } = start();
-    const { caches } = audit.coherence.copies;
+    const { caches } = audit;
     const { setState } = caches;
     caches.setState = (core, line, state) => {
       const arrays = audit.cores[core] as CoreArrays;

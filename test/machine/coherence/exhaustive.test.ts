@@ -53,9 +53,9 @@ function keyOf(model: CacheModel): string {
 
 /** States of the line in the four cores, for everything that can be reached. */
 function explore(shape: Shape): { reached: Set<string>; worlds: number } {
-  const machine = machineOf(shape);
+  const model = new CacheModel(machineOf(shape), { lines: 2, sets: 1, ways: 2 });
   const replay = (path: readonly number[]): CacheModel => {
-    const model = new CacheModel(machine, { lines: 2, sets: 1, ways: 2 });
+    model.reset();
     for (const action of path) act(model, action);
     return model;
   };
@@ -64,7 +64,7 @@ function explore(shape: Shape): { reached: Set<string>; worlds: number } {
   const reached = new Set<string>();
   for (const path of paths) {
     for (let action = 0; action < ACTIONS.length; action++) {
-      const model = replay(path);
+      replay(path);
       act(model, action);
       const key = keyOf(model);
       if (seen.has(key)) continue;

@@ -1,21 +1,12 @@
 // Messages over links: latency, length, queues, traffic.
 import { expect, it } from 'vitest';
-import { HomeNodes } from '../../../machine/interconnect/homes.ts';
-import { CONTROL, DATA, Links } from '../../../machine/interconnect/links.ts';
-import { Origin } from '../../../machine/interconnect/origin.ts';
+import { CONTROL, DATA, type Links } from '../../../machine/interconnect/links.ts';
+import { machineInLine, TICKS } from './interconnect.ts';
 
 /** A line of four nodes; the middle link is half as fast. */
 function line(): Links {
-  const links = [8, 4, 8].map((bytesPerCycle, i) => ({
-    between: [i, i + 1] as [number, number],
-    latencyCycles: 10 + i,
-    bytesPerCycle,
-  }));
-  const topology = { nodes: 4, groupsPerNode: 1, coresPerGroup: 1, links };
-  return new Links({ topology, lineBytes: 64, coherence: { controlBytes: 8 } }, new Origin());
+  return machineInLine([8, 4, 8]).fabric.links;
 }
-
-const TICKS = 8;
 
 it('takes the latency of each link, and the length on the slowest one', () => {
   expect(line().send(0, 1, CONTROL, 0)).toBe((10 + 1) * TICKS);
@@ -50,7 +41,14 @@ it('adds up how long each direction was busy', () => {
 });
 
 it('deals the lines of memory to the nodes in equal shares', () => {
-  const homes = new HomeNodes(1000, 4);
-  expect([0, 249, 250, 999, 5000].map((at) => homes.of(at))).toEqual([0, 0, 1, 3, 3]);
-  expect(new HomeNodes(1000, 1).of(1e6)).toBe(0);
+  const homesOf = (bandwidths: number[], lines: number[]): number[] => {
+    const homes: number[] = [];
+    const machine = machineInLine(bandwidths);
+    machine.listener = { transaction: ({ supplier }) => homes.push(supplier) };
+    for (const number of lines) machine.uncached(0, number * 64, 4, false, 0);
+    return homes;
+  };
+  expect(homesOf([8, 4, 8], [0, 249, 250, 999, 5000])).toEqual([0, 0, 1, 3, 3]);
+  expect(homesOf([8, 4], [333, 334, 666, 667, 2 ** 26 - 1])).toEqual([0, 1, 1, 2, 2]);
+  expect(homesOf([], [1e6])).toEqual([0]);
 });

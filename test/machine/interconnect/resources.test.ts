@@ -1,12 +1,14 @@
 // Queues: nobody is served before he asks, nothing is served twice, and who asks out of order finds the gaps.
 import { describe, expect, it } from 'vitest';
-import { Origin } from '../../../machine/interconnect/origin.ts';
-import { Resources, SLOT_TICKS } from '../../../machine/interconnect/resources.ts';
+import type { Origin } from '../../../machine/interconnect/origin.ts';
+import { type Resources, SLOT_TICKS } from '../../../machine/interconnect/resources.ts';
 import { Random } from '../../fuzz/random.ts';
+import { machineInLine } from './interconnect.ts';
 
+/** The directions of two links. */
 function queue(): { origin: Origin; resources: Resources } {
-  const origin = new Origin();
-  return { origin, resources: new Resources(3, origin) };
+  const { origin, links } = machineInLine([8, 8]).fabric;
+  return { origin, resources: links.queues };
 }
 
 describe('a resource', () => {

@@ -1,35 +1,21 @@
 // Rounds of a broadcast: what they book and count is what the messages would, sent one by one.
 import { describe, expect, it } from 'vitest';
-import { CONTROL, DATA, Links, type LinksProfile } from '../../../machine/interconnect/links.ts';
-import { Origin } from '../../../machine/interconnect/origin.ts';
-import { Rounds } from '../../../machine/interconnect/rounds.ts';
+import { CONTROL, DATA, type Links } from '../../../machine/interconnect/links.ts';
 import { Random } from '../../fuzz/random.ts';
+import { machineInLine, TICKS } from './interconnect.ts';
 
-const TICKS = 8;
 const PROBE = 5 * TICKS;
 
-/** Nodes in a line, joined by links with these bandwidths; the latency of link i is 10 + i. */
-function line(...bandwidths: number[]): LinksProfile {
-  const links = bandwidths.map((bytesPerCycle, i) => ({
-    between: [i, i + 1] as [number, number],
-    latencyCycles: 10 + i,
-    bytesPerCycle,
-  }));
-  const topology = { nodes: bandwidths.length + 1, groupsPerNode: 1, coresPerGroup: 1, links };
-  return { topology, lineBytes: 64, coherence: { controlBytes: 8 } };
-}
-
-function make(profile: LinksProfile) {
-  const origin = new Origin();
-  const links = new Links(profile, origin);
-  const rounds = new Rounds(links, PROBE);
+/** Nodes in a line, joined by links with these bandwidths. */
+function line(...bandwidths: number[]) {
+  const { origin, links, rounds } = machineInLine(bandwidths, {}, PROBE / TICKS).fabric;
   const directions = Array.from({ length: links.directions }, (_, direction) => direction);
-  return { origin, links, rounds, directions };
+  return { origin, links, rounds: rounds!, directions };
 }
 
 describe('a round', () => {
   it('probes once over each link of the tree, and each node answers', () => {
-    const { links, rounds, directions } = make(line(8, 4, 8));
+    const { links, rounds, directions } = line(8, 4, 8);
     const toLast = (11 + 12 + 2) * TICKS;
     expect(rounds.all(1, 0, 0, -1)).toBe(toLast + PROBE + (12 + 11 + 10 + 2) * TICKS);
     expect([0, 1, 2, 3].map((node) => rounds.arrival(node))).toEqual([11 * TICKS, 0, 13 * TICKS, toLast]);
@@ -37,18 +23,18 @@ describe('a round', () => {
   });
 
   it('takes as long as the data where it is the last to arrive', () => {
-    const { rounds } = make(line(8, 4, 8));
+    const { rounds } = line(8, 4, 8);
     expect(rounds.all(0, 0, 100, 1)).toBe(
       100 + Math.max(11 * TICKS + PROBE + 19 * TICKS, 2 * 33 * TICKS + PROBE + 4 * TICKS),
     );
-    const alone = make(line(1));
+    const alone = line(1);
     expect(alone.rounds.all(0, 0, 0, 1)).toBe(18 * TICKS + PROBE + 82 * TICKS);
-    expect(make(line(1)).rounds.all(1, 1, 0, 1)).toBe(18 * TICKS + PROBE + 18 * TICKS);
+    expect(line(1).rounds.all(1, 1, 0, 1)).toBe(18 * TICKS + PROBE + 18 * TICKS);
   });
 
   it('counts the bytes of its messages, of any home, requester and supplier', () => {
     const random = new Random(1);
-    const { origin, links, rounds, directions } = make(line(8, 4, 8, 2));
+    const { origin, links, rounds, directions } = line(8, 4, 8, 2);
     const nodes = 5;
     const bytes = directions.map(() => 0);
     const add = (from: number, to: number, size: number) => {
@@ -79,8 +65,8 @@ describe('a round', () => {
 
   it('ends as its messages would end, sent one by one, when it meets others', () => {
     const random = new Random(2);
-    const one = make(line(8, 4, 8));
-    const many = make(line(8, 4, 8));
+    const one = line(8, 4, 8);
+    const many = line(8, 4, 8);
     const nodes = 4;
     for (let i = 0; i < 2000; i++) {
       const now = i * 64;
@@ -111,7 +97,11 @@ function sendProbes(links: Links, home: number, nodes: number): number[] {
     const [node, before] = step;
     if (node < 0 || node >= nodes) continue;
     const [direction] = links.directionsOf(before, node);
-    const head = links.queues.book(direction!, arrivals[before]! - longest[before]!, links.length(direction!, CONTROL));
+    const head = links.queues.reserve(
+      direction!,
+      arrivals[before]! - longest[before]!,
+      links.length(direction!, CONTROL),
+    );
     longest[node] = Math.max(longest[before]!, links.length(direction!, CONTROL));
     arrivals[node] = head + links.latency(direction!) + longest[node]!;
   }
