@@ -6,6 +6,7 @@ import { CommandFailure } from '../cli/failure.ts';
 import { readHostFile } from '../module-file.ts';
 import type { Observation } from '../observe/observation.ts';
 import { type BootRequest, bootWords } from './boot-words.ts';
+import { compileAhead, optimiseLater } from './compilation.ts';
 import { GuestImages } from './guest-images.ts';
 import { type BootFile, type Kernel, kernelFile, systemFiles } from './kernels.ts';
 import { shippedTranslation } from './shipped-translations.ts';
@@ -52,6 +53,7 @@ const ROOM = 2;
 
 /** Loads the kernel and boots it; nothing runs yet. Throws a CommandFailure where something is missing or does not fit. */
 export function bootSystem(options: SystemOptions): System {
+  optimiseLater();
   const files = withoutDuplicates([...systemFiles(options.kernel), ...options.files]);
   const saved = new Map<string, Uint8Array[]>();
   const translation = { ms: 0, begun: 0 };
@@ -65,9 +67,12 @@ export function bootSystem(options: SystemOptions): System {
     ...(options.observation?.observer === undefined ? {} : { observer: options.observation.observer }),
     onConsole: options.onConsole,
     onLog: options.onLog,
-    onTranslation: (phase) => {
-      if (phase === 'begin') translation.begun = performance.now();
-      else translation.ms += performance.now() - translation.begun;
+    onTranslation: (phase, bytes) => {
+      if (phase === 'end') translation.ms += performance.now() - translation.begun;
+      else {
+        translation.begun = performance.now();
+        compileAhead(bytes.length);
+      }
     },
     storedTranslation: shippedTranslation,
     onSave: (name, bytes) => {

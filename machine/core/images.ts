@@ -60,11 +60,11 @@ export class Images {
 
   #translate(bytes: Uint8Array, kind: Kind, points: number | undefined): Image {
     const { onTranslation, storedTranslation } = this.#host;
-    onTranslation?.('begin');
+    onTranslation?.('begin', bytes);
     try {
       return new Image(bytes, { ...this.#options, ...kind }, this.#memory, storedTranslation, points);
     } finally {
-      onTranslation?.('end');
+      onTranslation?.('end', bytes);
     }
   }
 

@@ -37,8 +37,11 @@ export interface MachineOptions {
   readonly onSave?: (name: string, bytes: Uint8Array) => void;
   /** A kernel shows what a context was doing: its calls, innermost first, without those of a kernel that is at work on it. */
   readonly onCalls?: (core: number, context: number, frames: readonly TrapFrame[], cycle: number) => void;
-  /** A module is about to be translated, or has been: for the host's clock, of which the machine knows nothing. The end comes also when that fails. */
-  readonly onTranslation?: (phase: 'begin' | 'end') => void;
+  /**
+   * A module is about to be translated and compiled, or has been: for the host's clock, of which the machine knows nothing. The end comes also when that
+   * fails. `bytes` is the guest's module.
+   */
+  readonly onTranslation?: (phase: 'begin' | 'end', bytes: Uint8Array) => void;
   /**
    * Asked before a module is translated: what `pretranslate` of this version of the package has made of the same bytes for the same key, or undefined. It
    * is believed: another module's, or another version's, makes a machine that is not this one.

@@ -2,14 +2,13 @@
 // one; by default all are distributed.
 //
 //   objects=shared|distributed     process= region= globalpm= the same for these; the processes' PMs are of the Global PM's family
-//   fcm=shared|dhash|partitioned   all FCMs; where objects are distributed and nothing is said, files have a DHash, and private memory what its use asks
-//                                  for (fcm-adaptive.ts)
+//   fcm=shared|dhash|partitioned   a DHash where objects are distributed
 import { MOST_LINE_BYTES } from '../../lib/limits';
 import { EBUSY, ENOMEM } from '../../posix/abi';
 import { HelpingGate } from '../cobj/gate';
 import { hotSwap, isBeingSwapped, objectOf } from '../cobj/hot-swap';
 import { Root } from '../cobj/root';
-import { FCM_ADAPTIVE, setFcmFamilies } from './fcm-family';
+import { setFcmFamily } from './fcm-family';
 import { release } from '../../lib/objects';
 import { memoryStaysShort } from './global-pm';
 import { newGlobalPmDistributed } from './global-pm-distributed';
@@ -27,8 +26,6 @@ import { RegionShared } from './region-shared';
 export const SHARED: i32 = 0;
 export const DISTRIBUTED: i32 = 1;
 export const PARTITIONED: i32 = 2;
-/** Of FCMs: each one's by its use. */
-export const BY_USE: i32 = 3;
 
 /** A word for each kind. */
 export const KIND_PROCESS: i32 = 0;
@@ -48,8 +45,7 @@ export function setFamilies(process: i32, region: i32, globalPm: i32, fcm: i32):
   store<i32>(families, process, KIND_PROCESS << 2);
   store<i32>(families, region, KIND_REGION << 2);
   store<i32>(families, globalPm, KIND_GLOBAL_PM << 2);
-  if (fcm == BY_USE) setFcmFamilies(FCM_ADAPTIVE, DISTRIBUTED);
-  else setFcmFamilies(fcm, fcm);
+  setFcmFamily(fcm);
 }
 
 // --- new objects, by their COIDs

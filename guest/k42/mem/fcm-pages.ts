@@ -20,7 +20,7 @@ export abstract class FCMPages {
   protected readonly regions: Attachments = new Attachments();
 
   constructor(
-    public pages: PageSet,
+    readonly pages: PageSet,
     readonly fr: usize,
     readonly pm: usize,
     /** Pages from here on are behind the end. */
