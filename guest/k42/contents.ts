@@ -11,7 +11,7 @@ import { release } from '../lib/objects';
 import { frameAddress, releaseFrame } from '../lib/page-frames';
 import { dref } from './cobj/rep';
 import { FCM } from './mem/fcm';
-import { newFcm } from './mem/fcm-family';
+import { newFileFcm } from './mem/fcm-family';
 import { FR } from './mem/fr';
 import { newFileFR } from './mem/fr-file';
 import { globalPm } from './mem/global-pm';
@@ -38,7 +38,7 @@ class FileContents extends Contents {
 
   private begin(run: usize, runPages: i32): void {
     const fr = newFileFR(run, runPages);
-    this.fcm = newFcm(fr, globalPm(), this.pages);
+    this.fcm = newFileFcm(fr, globalPm(), this.pages);
     dref<FR>(fr).letGo();
   }
 

@@ -2,13 +2,13 @@
 //
 //   objects=shared|distributed        all of them; distributed by default
 //   process=  region=  globalpm=      the same for one kind; the processes' PMs are of the Global PM's
-//   fcm=shared|dhash|partitioned      FCMs: one hash, a DHash where objects are distributed, or pages divided among the CPUs
+//   fcm=shared|dhash|partitioned      FCMs: one hash, a DHash, or pages divided among the CPUs; where objects are distributed, by default each one's by its use
 import { CommandLine } from '../lib/unix/command-line';
-import { DISTRIBUTED, PARTITIONED, setFamilies, SHARED } from './mem/families';
+import { BY_USE, DISTRIBUTED, PARTITIONED, setFamilies, SHARED } from './mem/families';
 
 export function setFamiliesBy(line: CommandLine): void {
   const all = line.has('objects=shared') ? SHARED : DISTRIBUTED;
-  let fcm = all;
+  let fcm = all == SHARED ? SHARED : BY_USE;
   if (line.has('fcm=shared')) fcm = SHARED;
   else if (line.has('fcm=dhash')) fcm = DISTRIBUTED;
   else if (line.has('fcm=partitioned')) fcm = PARTITIONED;

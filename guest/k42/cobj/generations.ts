@@ -9,6 +9,7 @@
 // as an activation lasts, nothing that anybody destroys is reclaimed.
 import { MOST_CORES, MOST_LINE_BYTES } from '../../lib/limits';
 import { coreId, fence } from '../../lib/machine';
+import { moveToken } from './token';
 
 /** How far the number has to go up. */
 export const GENERATIONS_TO_END: i32 = 2;
@@ -25,6 +26,8 @@ class Generations {
   number: i32;
   /** The CPU does nothing: it has no activations and begins none before it says so. */
   asleep: i32;
+  /** The token may be here (token.ts): a hint. */
+  isAwaited: i32;
 }
 
 /** A line of each CPU's. */
@@ -38,7 +41,10 @@ function lineOf(cpu: i32): usize {
 /** An activation begins on this CPU. Returns what `leaveActivation` has to be told. */
 export function enterActivation(): i32 {
   const cpu = coreId();
-  const generation = changetype<Generations>(lineOf(cpu)).number & 1;
+  const generations = changetype<Generations>(lineOf(cpu));
+  // A CPU at work ends its activations here, long before its next tick.
+  if (generations.isAwaited != 0) moveToken();
+  const generation = generations.number & 1;
   const count = lineOf(cpu) + (generation << 2);
   store<i32>(count, load<i32>(count) + 1);
   return (cpu << 1) | generation;
@@ -72,6 +78,20 @@ function hasActivations(line: usize): bool {
     generations.even != atomic.load<i32>(line, offsetof<Generations>('evenEndedElsewhere')) ||
     generations.odd != atomic.load<i32>(line, offsetof<Generations>('oddEndedElsewhere'))
   );
+}
+
+// --- the token
+
+/** Says to a CPU that the token has come there. */
+export function announceToken(cpu: i32): void {
+  atomic.store<i32>(lineOf(cpu), 1, offsetof<Generations>('isAwaited'));
+}
+
+/** Says for this CPU whether it has the token. What is announced meanwhile may be lost: then the next tick looks. */
+@inline
+export function noteToken(isHere: bool): void {
+  const generations = changetype<Generations>(lineOf(coreId()));
+  if (generations.isAwaited != <i32>isHere) generations.isAwaited = <i32>isHere;
 }
 
 // --- sleep

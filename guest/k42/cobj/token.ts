@@ -1,11 +1,12 @@
 // The token that goes from CPU to CPU in a circle. A CPU hands it on when all activations that were there when it came have ended (generations.ts). So when
-// it has been with everybody, all activations that there were before in the machine have ended.
+// it has been with everybody, all activations that there were before in the machine have ended. Who hands it on says so to the next one, who looks before each
+// activation whether it has been told; nobody else looks at it then.
 //
 // The token is the number of times that it was handed on; who has it follows from that. It rests when nobody waits for a number. A CPU that sleeps does
 // not hand it on: others do so in its place, as it has no activations.
 import { MOST_CORES, MOST_LINE_BYTES } from '../../lib/limits';
 import { coreCount, coreId, fence } from '../../lib/machine';
-import { advanceGeneration, GENERATIONS_TO_END, isAsleep } from './generations';
+import { advanceGeneration, announceToken, GENERATIONS_TO_END, isAsleep, noteToken } from './generations';
 
 /** i64: how often it was handed on, and how often it is to be. */
 const HOPS: usize = 0;
@@ -33,19 +34,31 @@ export function hopsToQuiescence(): i64 {
 export function hasHopped(hops: i64): bool {
   if (atomic.load<i64>(token, HOPS) >= hops) return true;
   // When another CPU's lower number comes after this one, the next look at it sets it right.
-  if (atomic.load<i64>(token, WANTED) < hops) atomic.store<i64>(token, hops, WANTED);
+  const wanted = atomic.load<i64>(token, WANTED);
+  if (wanted < hops) {
+    atomic.store<i64>(token, hops, WANTED);
+    const now = atomic.load<i64>(token, HOPS);
+    // It may have rested.
+    if (wanted <= now) announceToken(<i32>(now % coreCount()));
+  }
   return false;
 }
 
 /** Hands the token on, if it may be. To be called again and again, outside of activations. */
 export function moveToken(): void {
   const stay = changetype<Stay>(stays + coreId() * MOST_LINE_BYTES);
+  let hasMoved = false;
   for (;;) {
     const hops = atomic.load<i64>(token, HOPS);
-    if (atomic.load<i64>(token, WANTED) <= hops) return;
     const holder = <i32>(hops % coreCount());
+    const rests = atomic.load<i64>(token, WANTED) <= hops;
+    noteToken(!rests && holder == coreId());
+    if (rests) return;
     if (holder != coreId()) {
-      if (!isAsleep(holder)) return;
+      if (!isAsleep(holder)) {
+        if (hasMoved) announceToken(holder);
+        return;
+      }
     } else {
       if (stay.hops != hops) {
         stay.hops = hops;
@@ -53,7 +66,7 @@ export function moveToken(): void {
       }
       if (!hasEnded(stay.generation)) return;
     }
-    atomic.cmpxchg<i64>(token, hops, hops + 1, HOPS);
+    hasMoved = atomic.cmpxchg<i64>(token, hops, hops + 1, HOPS) == hops;
   }
 }
 

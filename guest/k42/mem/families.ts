@@ -2,13 +2,14 @@
 // one; by default all are distributed.
 //
 //   objects=shared|distributed     process= region= globalpm= the same for these; the processes' PMs are of the Global PM's family
-//   fcm=shared|dhash|partitioned   a DHash where objects are distributed
+//   fcm=shared|dhash|partitioned   all FCMs; where objects are distributed and nothing is said, files have a DHash, and private memory what its use asks
+//                                  for (fcm-adaptive.ts)
 import { MOST_LINE_BYTES } from '../../lib/limits';
 import { EBUSY, ENOMEM } from '../../posix/abi';
 import { HelpingGate } from '../cobj/gate';
 import { hotSwap, isBeingSwapped, objectOf } from '../cobj/hot-swap';
 import { Root } from '../cobj/root';
-import { setFcmFamily } from './fcm-family';
+import { FCM_ADAPTIVE, setFcmFamilies } from './fcm-family';
 import { release } from '../../lib/objects';
 import { memoryStaysShort } from './global-pm';
 import { newGlobalPmDistributed } from './global-pm-distributed';
@@ -26,6 +27,8 @@ import { RegionShared } from './region-shared';
 export const SHARED: i32 = 0;
 export const DISTRIBUTED: i32 = 1;
 export const PARTITIONED: i32 = 2;
+/** Of FCMs: each one's by its use. */
+export const BY_USE: i32 = 3;
 
 /** A word for each kind. */
 export const KIND_PROCESS: i32 = 0;
@@ -45,7 +48,8 @@ export function setFamilies(process: i32, region: i32, globalPm: i32, fcm: i32):
   store<i32>(families, process, KIND_PROCESS << 2);
   store<i32>(families, region, KIND_REGION << 2);
   store<i32>(families, globalPm, KIND_GLOBAL_PM << 2);
-  setFcmFamily(fcm);
+  if (fcm == BY_USE) setFcmFamilies(FCM_ADAPTIVE, DISTRIBUTED);
+  else setFcmFamilies(fcm, fcm);
 }
 
 // --- new objects, by their COIDs

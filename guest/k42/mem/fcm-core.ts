@@ -38,6 +38,16 @@ export class FCMCore extends FCMPages {
 
   // --- all pages
 
+  /** Keeps its pages in another set from now on, which is new and empty, unless there is no memory. Nobody is in the FCM meanwhile. */
+  keepIn(next: PageSet | null): void {
+    if (next === null) return;
+    const before = this.pages;
+    const isComplete = copyPages(before, next);
+    if (isComplete) this.pages = next;
+    const done = isComplete ? before : next;
+    done.destroy();
+  }
+
   /** FCM.fork: shares the pages with an FCM that is new and empty. False without memory, when it has some of them. */
   sharePages(copy: FCMCore): bool {
     const pages = this.pages;
@@ -165,4 +175,24 @@ export class FCMCore extends FCMPages {
     release(this.regions);
     release(this);
   }
+}
+
+/** Puts descriptors of all pages of a set into another one: false without memory, when it has some of them. */
+function copyPages(from: PageSet, to: PageSet): bool {
+  let isComplete = true;
+  from.startScan(true);
+  let data = from.nextAndLock(-1, true);
+  while (data) {
+    const page = data.page;
+    const twin = to.findOrAllocateAndLock(page);
+    if (twin) {
+      twin.state = data.state;
+      to.unlock(twin);
+    }
+    from.unlock(data);
+    isComplete = twin !== null;
+    data = isComplete ? from.nextAndLock(page, true) : null;
+  }
+  from.endScan();
+  return isComplete;
 }

@@ -20,7 +20,7 @@ export abstract class FCMPages {
   protected readonly regions: Attachments = new Attachments();
 
   constructor(
-    readonly pages: PageSet,
+    public pages: PageSet,
     readonly fr: usize,
     readonly pm: usize,
     /** Pages from here on are behind the end. */

@@ -16,6 +16,19 @@ export class PageHash extends PageSet {
   private lockWord: u32 = 0;
   private scans: i32 = 0;
   private pages: i32 = 0;
+  // Up to the end of a line: memory that one CPU has made for others has hashes that do not slow each other down.
+  private readonly gap0: u64 = 0;
+  private readonly gap1: u64 = 0;
+  private readonly gap2: u64 = 0;
+  private readonly gap3: u64 = 0;
+  private readonly gap4: u64 = 0;
+  private readonly gap5: u64 = 0;
+  private readonly gap6: u64 = 0;
+  private readonly gap7: u64 = 0;
+  private readonly gap8: u64 = 0;
+  private readonly gap9: u64 = 0;
+  private readonly gap10: u64 = 0;
+  private readonly gap11: u64 = 0;
 
   private constructor(private buckets: Buckets) {
     super();

@@ -5,7 +5,7 @@ import { MOST_CORES, MOST_LINE_BYTES } from '../../../guest/lib/limits';
 import { coreCount, coreId, cycles, mark, pause } from '../../../guest/lib/machine';
 import { dref } from '../../../guest/k42/cobj/rep';
 import { FCM, NO_LIMIT } from '../../../guest/k42/mem/fcm';
-import { newFcm, setFcmFamily } from '../../../guest/k42/mem/fcm-family';
+import { newFcm, setFcmFamilies } from '../../../guest/k42/mem/fcm-family';
 import { layOutZeroFR, zeroFR } from '../../../guest/k42/mem/fr-zero';
 import { end } from '../lib/all-cores.assembly';
 import { onAllCpus } from './all-cpus.assembly';
@@ -23,7 +23,7 @@ const startPlace = memory.data(8, MOST_LINE_BYTES);
 const buffers = memory.data(MOST_CORES * MOST_LINE_BYTES, MOST_LINE_BYTES);
 
 export function boot(info: usize): void {
-  setFcmFamily(load<u8>(changetype<BootInfo>(info).commandLine) - DIGIT);
+  setFcmFamilies(load<u8>(changetype<BootInfo>(info).commandLine) - DIGIT, 0);
   onAllCpus(info, prepare, touch);
   end();
 }

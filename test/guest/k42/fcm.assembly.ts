@@ -21,7 +21,7 @@ import { cleanUp } from '../../../guest/k42/cobj/clean-up';
 import { dref } from '../../../guest/k42/cobj/rep';
 import { SingleRepRoot } from '../../../guest/k42/cobj/single-rep-root';
 import { FCM, NO_LIMIT } from '../../../guest/k42/mem/fcm';
-import { newFcm, setFcmFamily } from '../../../guest/k42/mem/fcm-family';
+import { newFcm, setFcmFamilies } from '../../../guest/k42/mem/fcm-family';
 import { FR } from '../../../guest/k42/mem/fr';
 import { newCopyFR } from '../../../guest/k42/mem/fr-copy';
 import { newFileFR } from '../../../guest/k42/mem/fr-file';
@@ -96,7 +96,7 @@ export function boot(info: usize): void {
   const facts = changetype<BootInfo>(info);
   const line = facts.commandLine;
   store<u8>(modePlace, load<u8>(line));
-  setFcmFamily(load<u8>(line, 1) - DIGIT);
+  setFcmFamilies(load<u8>(line, 1) - DIGIT, load<u8>(line, 1) - DIGIT);
   for (let at = line + 2; at < line + facts.commandLineBytes; at++)
     store<i32>(roundsPlace, 10 * load<i32>(roundsPlace) + load<u8>(at) - DIGIT);
   onAllCpus(info, prepare, useAtRandom);

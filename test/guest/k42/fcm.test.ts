@@ -10,7 +10,7 @@ const MACHINES: [string, number, number, MachineProfile, MachineOptions][] = [
   ['24 cores', 24, 16, profileNamed('ibm-s85'), { leaveSeed: 3 }],
 ];
 /** In the order of FCM_*. */
-const FAMILIES = ['shared', 'distributed', 'partitioned'];
+const FAMILIES = ['shared', 'distributed', 'partitioned', 'swapped'];
 
 /** How much longer than usual: `K42_ROUNDS=20 npx vitest run test/guest/k42`. */
 const LONGER = Number(process.env.K42_ROUNDS ?? 1);

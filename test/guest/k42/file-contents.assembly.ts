@@ -5,7 +5,7 @@ import { FrameStorage } from '../../../guest/lib/fs/frame-storage';
 import { layOutKernel } from '../../../guest/lib/kernel';
 import { layOutClusteredObjects } from '../../../guest/k42/cobj/clustered-objects';
 import { newContents } from '../../../guest/k42/contents';
-import { setFcmFamily } from '../../../guest/k42/mem/fcm-family';
+import { setFcmFamilies } from '../../../guest/k42/mem/fcm-family';
 import { setGlobalPm } from '../../../guest/k42/mem/global-pm';
 import { perform, setStorage } from '../lib/file-system.assembly';
 import { followIn } from '../lib/script.assembly';
@@ -24,7 +24,7 @@ export function boot(info: usize): void {
   layOutClusteredObjects(facts);
   layOutWorld();
   setGlobalPm(pm());
-  setFcmFamily(load<u8>(facts.commandLine) - DIGIT);
+  setFcmFamilies(0, load<u8>(facts.commandLine) - DIGIT);
   setStorage(new FcmStorage(1000));
   followIn(facts, 1, perform);
 }

@@ -29,10 +29,10 @@ describe('a Process that is swapped while it is used', () => {
     ['distributed', 1, 6],
     ['shared', 4, 20],
   ])('loses nothing, from %s on, with %i cores', (family, cores, most) => {
-    const words = ['-c', '-p', '400', '-b', '1', '-n', `${most}`];
+    const words = ['-c', '-p', '800', '-b', '1', '-n', `${most}`];
     const output = run(words, { options: `process=${family}`, cores });
     const [, pages, swaps] = /, (\d+) pages, (\d+) swaps: 0 pages lost$/m.exec(output) ?? [];
-    expect(Number(pages)).toBe(cores * 400);
+    expect(Number(pages)).toBe(cores * 800);
     expect(Number(swaps)).toBeGreaterThan(5);
   });
 

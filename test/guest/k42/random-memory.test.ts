@@ -8,13 +8,14 @@ import { COMPILE_TIME, compileKernel, runOnMachine } from '../lib/kernel-runs.ts
 const { MEMORY_CASES = '1', MEMORY_STEPS = '30', MEMORY_SEED = '1' } = process.env;
 const CORES = 6;
 
-/** 0 shared, 1 distributed, 2 partitioned. */
+/** 0 shared, 1 distributed, 2 partitioned; 3: each FCM by its use. */
 const OBJECTS = [
   ['shared', 'objects=0'],
   ['distributed', 'objects=1'],
   ['distributed, with FCMs in partitions,', 'objects=1 fcm=2'],
+  ['distributed, with FCMs that are swapped when several CPUs use them,', 'objects=1 fcm=3'],
   ['distributed, with a shared Process and Global PM,', 'objects=1 process=0 globalpm=0'],
-  ['distributed, with a Process that is swapped while it is used,', 'objects=1 swaps=1'],
+  ['distributed, with a Process that is swapped while it is used,', 'objects=1 fcm=3 swaps=1'],
 ] as const;
 
 let wasm: Uint8Array<ArrayBuffer>;

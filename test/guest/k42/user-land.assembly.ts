@@ -64,7 +64,7 @@ function begin(info: usize): void {
   meet();
 }
 
-/** Families by numbers: 0 shared, 1 distributed, 2 partitioned. */
+/** Families by numbers: 0 shared, 1 distributed, 2 partitioned, 3 by use. */
 function layOutMemory(): void {
   const all = parameter('objects', DISTRIBUTED);
   setFamilies(parameter('process', all), parameter('region', all), parameter('globalpm', all), parameter('fcm', all));
