@@ -206,13 +206,14 @@ export function copyBetween(caller: Thread, others: usize, own: usize, bytes: u3
   const isKernel = (caller.rights & PPC_KERNEL) != 0;
   while (bytes > 0) {
     const part = upToPageEnd(own, bytes);
-    const reached = holdPage(own, fetches);
+    const inBlock = caller.callee!.reachedInBlock(own);
+    const reached = inBlock != 0 ? inBlock : holdPage(own, fetches);
     if (reached == 0) return -EFAULT;
     let error = 0;
     if (isKernel) memory.copy(fetches ? reached : others, fetches ? others : reached, part);
     else if (fetches) error = copyFrom(caller.process.space!, reached, others, part);
     else error = copyTo(caller.process.space!, others, reached, part);
-    letGoPage(reached);
+    if (inBlock == 0) letGoPage(reached);
     if (error != 0) return error;
     own += part;
     others += part;

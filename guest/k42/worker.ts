@@ -47,6 +47,12 @@ export class Worker {
     return 0;
   }
 
+  /** Where the kernel reaches an address of the program's in the block's page, which it holds anyway; 0 for another page. */
+  reachedInBlock(address: usize): usize {
+    const isThere = this.block != 0 && (address ^ this.block) < PAGE_BYTES;
+    return isThere ? (this.reached & ~(PAGE_BYTES - 1)) | (address & (PAGE_BYTES - 1)) : 0;
+  }
+
   private dropBlock(): void {
     if (this.block != 0) letGoPage(this.reached);
     this.block = 0;

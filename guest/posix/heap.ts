@@ -2,12 +2,19 @@
 //
 // Blocks come in size classes, four to each power of two, so at most a fifth of a block is unused. A block that is freed goes to the list of its
 // class and is used again by the next request of that class; blocks are never split, joined or given back to the kernel. What no list has is cut
-// off the heap's end, which is demand-zero memory: its pages cost nothing before they are touched. The last block grows and shrinks in place, so
+// off the heap's end, which is demand-zero memory: its pages cost nothing before they are touched. The last block grows in place, so
 // that a buffer that grows step by step is not copied while nothing else is allocated.
+//
+// Each core has lists of its own of small blocks, and a piece of the heap to cut new ones from, so that threads on different cores do not share a lock or, by
+// chance, a line. Blocks go between a core's list and the one that all have in common a batch at a time (Bonwick and Adams, "Magazines and Vmem", 2001).
 //
 // A block is preceded by 16 bytes: its class (i32), 4 bytes that are unused, and the two words that AssemblyScript keeps for objects.
 
 import { threadYield } from './posix';
+
+/** Number of the core that this runs on. */
+@external("machine", "core_id")
+declare function coreId(): i32;
 
 /** Bytes in front of a block. */
 const BLOCK_HEADER: usize = 16;
@@ -23,6 +30,20 @@ const lock = memory.data(64, 64);
 const bounds = lock + 4;
 const lists = memory.data(CLASSES * 4, 64);
 const SPINS: i32 = 64;
+
+/** Blocks of up to 512 bytes are small. */
+const SMALL_CLASSES: i32 = 21;
+/** Cores that are a multiple of PARTS apart share one. */
+const PARTS: i32 = 32;
+/** A part: its lock; where its piece of the heap goes on and ends; for each class a list, and how many are in it. */
+const PART_TOP: usize = 4;
+const PART_END: usize = 8;
+const PART_LISTS: usize = 16;
+const COUNT: usize = 4;
+const PART_BYTES: usize = 256;
+const PART_CHUNK: usize = 8192;
+const BATCH: i32 = 16;
+const parts = memory.data(PARTS * <i32>PART_BYTES, 128);
 
 @inline
 function top(): usize {
@@ -56,15 +77,15 @@ function bytesOf(sizeClass: i32): usize {
 }
 
 @inline
-function acquire(): void {
+function acquire(word: usize): void {
   let spins = 0;
   // Its holder has a few instructions to go, unless it lost its core in the middle of them.
-  while (atomic.cmpxchg<i32>(lock, 0, 1) != 0) if (++spins > SPINS) threadYield();
+  while (atomic.cmpxchg<i32>(word, 0, 1) != 0) if (++spins > SPINS) threadYield();
 }
 
 @inline
-function release(): void {
-  atomic.store<i32>(lock, 0);
+function release(word: usize): void {
+  atomic.store<i32>(word, 0);
 }
 
 /** Makes `bytes` bytes more than there are at the heap's end, and returns whether they are there. */
@@ -102,35 +123,135 @@ export function zeroed(bytes: usize): usize {
 function take(bytes: usize, zero: bool): usize {
   if (bytes > LARGEST) return 0;
   const sizeClass = classOf(bytes);
-  const list = lists + (sizeClass << 2);
-  acquire();
-  let block = <usize>load<u32>(list);
+  let block = sizeClass < SMALL_CLASSES ? takeSmall(sizeClass) : takeUsed(sizeClass);
   if (block != 0) {
-    store<u32>(list, load<u32>(block));
-    release();
     if (zero) memory.fill(block, 0, bytes);
     return block;
   }
-  const size = bytesOf(sizeClass) + BLOCK_HEADER;
-  if ((top() == 0 || top() + size > end()) && !reach(size)) {
-    release();
-    return 0;
-  }
-  block = top() + BLOCK_HEADER;
-  setTop(top() + size);
-  release();
-  store<i32>(block - BLOCK_HEADER, sizeClass);
-  return block;
+  block = sizeClass < SMALL_CLASSES ? cutSmall(sizeClass) : cutFromEnd(bytesOf(sizeClass) + BLOCK_HEADER);
+  if (block == 0) return 0;
+  store<i32>(block, sizeClass);
+  return block + BLOCK_HEADER;
 }
 
 /** Gives a block back; 0 is nothing. */
 export function free(block: usize): void {
   if (block == 0) return;
-  const list = lists + (load<i32>(block - BLOCK_HEADER) << 2);
-  acquire();
+  const sizeClass = load<i32>(block - BLOCK_HEADER);
+  if (sizeClass < SMALL_CLASSES) {
+    giveSmall(block, sizeClass);
+    return;
+  }
+  const list = lists + (sizeClass << 2);
+  acquire(lock);
   store<u32>(block, load<u32>(list));
   store<u32>(list, <u32>block);
-  release();
+  release(lock);
+}
+
+// --- what all cores have in common
+
+/** A block of a class that was used before; 0 where there is none. */
+function takeUsed(sizeClass: i32): usize {
+  const list = lists + (sizeClass << 2);
+  acquire(lock);
+  const block = <usize>load<u32>(list);
+  if (block != 0) store<u32>(list, load<u32>(block));
+  release(lock);
+  return block;
+}
+
+/** So many bytes that were not used before; 0 when memory is exhausted. */
+function cutFromEnd(bytes: usize): usize {
+  acquire(lock);
+  const possible = (top() != 0 && top() + bytes <= end()) || reach(bytes);
+  const at = top();
+  if (possible) setTop(at + bytes);
+  release(lock);
+  return possible ? at : 0;
+}
+
+// --- small blocks: each core has some of its own
+
+/** The part of the core that this runs on. It may lose the core at once: so each has a lock, for which hardly anybody else asks. */
+@inline
+function ownPart(): usize {
+  return parts + <usize>(coreId() & (PARTS - 1)) * PART_BYTES;
+}
+
+@inline
+function listOf(part: usize, sizeClass: i32): usize {
+  return part + PART_LISTS + (sizeClass << 3);
+}
+
+/** As takeUsed. */
+function takeSmall(sizeClass: i32): usize {
+  const part = ownPart();
+  const list = listOf(part, sizeClass);
+  acquire(part);
+  if (load<u32>(list) == 0 && load<u32>(lists + (sizeClass << 2)) != 0) fetchBatch(list, sizeClass);
+  const block = <usize>load<u32>(list);
+  if (block != 0) {
+    store<u32>(list, load<u32>(block));
+    store<i32>(list, load<i32>(list, COUNT) - 1, COUNT);
+  }
+  release(part);
+  return block;
+}
+
+/** A core that gives back more than it takes hands some of it on, so that one that takes more does not cut ever new ones. */
+function giveSmall(block: usize, sizeClass: i32): void {
+  const part = ownPart();
+  const list = listOf(part, sizeClass);
+  acquire(part);
+  store<u32>(block, load<u32>(list));
+  store<u32>(list, <u32>block);
+  const count = load<i32>(list, COUNT) + 1;
+  store<i32>(list, count, COUNT);
+  if (count == 2 * BATCH) handOnBatch(list, sizeClass);
+  release(part);
+}
+
+/** Moves up to a batch of blocks from the common list to an empty one. */
+function fetchBatch(list: usize, sizeClass: i32): void {
+  acquire(lock);
+  store<i32>(list, moveBlocks(lists + (sizeClass << 2), list), COUNT);
+  release(lock);
+}
+
+/** Moves a batch to the common list. */
+function handOnBatch(list: usize, sizeClass: i32): void {
+  acquire(lock);
+  store<i32>(list, load<i32>(list, COUNT) - moveBlocks(list, lists + (sizeClass << 2)), COUNT);
+  release(lock);
+}
+
+/** Moves up to a batch from one list to another: how many. */
+function moveBlocks(from: usize, to: usize): i32 {
+  let count = 0;
+  for (let block = load<u32>(from); block != 0 && count < BATCH; block = load<u32>(from)) {
+    store<u32>(from, load<u32>(block));
+    store<u32>(block, load<u32>(to));
+    store<u32>(to, block);
+    count++;
+  }
+  return count;
+}
+
+/** Cuts a block, with its header, off the core's part of the heap; 0 when memory is exhausted. */
+function cutSmall(sizeClass: i32): usize {
+  const bytes = bytesOf(sizeClass) + BLOCK_HEADER;
+  const part = ownPart();
+  acquire(part);
+  let at = <usize>load<u32>(part, PART_TOP);
+  if (at + bytes > load<u32>(part, PART_END)) {
+    // What is left is too little for anything.
+    at = cutFromEnd(PART_CHUNK);
+    store<u32>(part, <u32>(at == 0 ? 0 : at + PART_CHUNK), PART_END);
+  }
+  store<u32>(part, <u32>(at == 0 ? 0 : at + bytes), PART_TOP);
+  release(part);
+  return at;
 }
 
 /** Makes a block larger, in place or elsewhere; 0 leaves it as it is: memory is exhausted. realloc(0, n) is malloc(n). */
@@ -149,13 +270,13 @@ export function realloc(block: usize, bytes: usize): usize {
 
 /** Makes the block at the heap's end larger; false where another one is there. */
 function extend(block: usize, before: usize, sizeClass: i32): bool {
-  acquire();
+  acquire(lock);
   const more = bytesOf(sizeClass) - before;
   const last = block + before == top() && reach(more) && block + before == top();
   if (last) {
     setTop(top() + more);
     store<i32>(block - BLOCK_HEADER, sizeClass);
   }
-  release();
+  release(lock);
   return last;
 }

@@ -1,12 +1,14 @@
-// What a worker of the file server has to itself: two walks, and room for texts and records, behind the description of its calls.
+// What a worker of the file server has to itself: two walks, prefixes of paths that it has gone, and room for texts and records, behind the description of its calls.
 import { Walk } from '../../lib/fs/walk';
 import { ENAMETOOLONG, ENOENT, PATH_MAX } from '../../posix/index';
 import { PpcCall, workerMemory } from '../ppc-api';
+import { Prefixes } from './prefixes';
 import { fetchAt } from './service';
 
 /** Places in the worker's memory. */
 const WALK: usize = 0;
 const OTHER_WALK: usize = 4;
+const PREFIXES: usize = 8;
 const PATH: usize = 16;
 const OTHER_PATH: usize = PATH + PATH_MAX;
 const RECORD: usize = OTHER_PATH + PATH_MAX;
@@ -27,6 +29,12 @@ export class Desk {
 
   get otherWalk(): Walk {
     return walkAt(this.at + OTHER_WALK);
+  }
+
+  get prefixes(): Prefixes {
+    const place = this.at + PREFIXES;
+    if (load<usize>(place) == 0) store<Prefixes>(place, new Prefixes());
+    return load<Prefixes>(place);
   }
 
   get path(): usize {

@@ -27,9 +27,12 @@ import { FILE_SERVER } from '../service-numbers';
 import { bootFiles, fill } from './boot-files';
 import { Desk, deskOf, RECORD_BYTES, takePath } from './desk';
 import { findDirectory } from './directory-table';
+import { forgetPrefixes, prefixOf } from './prefixes';
 import { ServedFile } from './served-file';
 import { ServedStorage } from './served-storage';
 import { fetchAt, fifth, fourth, kernel, memoryIsShort, operation, storeAt } from './service';
+
+const SLASH: u8 = 0x2f;
 
 /** Set once, before there are calls. */
 let files: FileSystem = changetype<FileSystem>(0);
@@ -54,12 +57,7 @@ function answer(call: PpcCall): i64 {
       const desk = deskOf(call);
       const bytes = takePath(desk.path, call.b, call.c);
       if (bytes < 0) return bytes;
-      const from = findDirectory(call.directory);
-      // Where the caller is has been removed: only paths from the root lead anywhere.
-      if (from === null && load<u8>(desk.path) != 0x2f) return -ENOENT;
-      const result = pathOperation(call, desk, from === null ? files.root : from, bytes);
-      if (from !== null) from.put();
-      return result;
+      return fromPrefix(call, desk, bytes);
     }
     case service.STAT_OPEN:
       return statOpen(call);
@@ -74,40 +72,80 @@ function answer(call: PpcCall): i64 {
   }
 }
 
-/** An operation on the path on the desk, which begins in a directory. */
-function pathOperation(call: PpcCall, desk: Desk, from: Directory, bytes: i32): i32 {
+/** An operation on the path on the desk: it begins where a prefix leads that the worker knows, if it has one. */
+function fromPrefix(call: PpcCall, desk: Desk, bytes: i32): i32 {
+  const path = desk.path;
+  const start = load<u8>(path) == SLASH ? service.ROOT : call.directory;
+  const prefix = operation(call) == service.RENAME ? 0 : prefixOf(path, bytes);
+  if (prefix > 0) {
+    const known = desk.prefixes.find(start, path, prefix);
+    if (known !== null) return pathOperation(call, desk, known, path + prefix + 1, bytes - prefix - 1);
+  }
+  // From the root it is not looked for: it is always there.
+  if (start == service.ROOT) return fromDirectory(call, desk, files.root, start, prefix, bytes);
+  const from = findDirectory(start);
+  // It has been removed.
+  if (from === null) return -ENOENT;
+  const result = fromDirectory(call, desk, from, start, prefix, bytes);
+  from.put();
+  return result;
+}
+
+/** The same from where the path begins; a prefix that leads to a directory is known from then on. */
+function fromDirectory(call: PpcCall, desk: Desk, from: Directory, start: i32, prefix: i32, bytes: i32): i32 {
+  const path = desk.path;
+  const walk = desk.walk;
+  if (prefix == 0 || files.lookup(walk, from, path, prefix) != 0) return pathOperation(call, desk, from, path, bytes);
+  const inode = walk.inode!;
+  if (inode.kind != S_IFDIR) {
+    inode.put();
+    return pathOperation(call, desk, from, path, bytes);
+  }
+  const directory = changetype<Directory>(inode);
+  desk.prefixes.remember(start, path, prefix, directory);
+  return pathOperation(call, desk, directory, path + prefix + 1, bytes - prefix - 1);
+}
+
+/** An operation on a path, which begins in a directory. */
+function pathOperation(call: PpcCall, desk: Desk, from: Directory, path: usize, bytes: i32): i32 {
   const walk = desk.walk;
   switch (operation(call)) {
     case service.OPEN: {
       const flags = fourth(call);
-      const error = files.open(walk, from, desk.path, bytes, flags, fifth(call));
+      const error = files.open(walk, from, path, bytes, flags, fifth(call));
       return error != 0 ? error : grant(walk, flags);
     }
     case service.STAT: {
-      const error = files.lookup(walk, from, desk.path, bytes);
+      const error = files.lookup(walk, from, path, bytes);
       return error != 0 ? error : tellStatus(walk.inode!, desk, fourth(call));
     }
     case service.MAKE_DIRECTORY:
-      return memoryIsShort() ? -ENOMEM : files.mkdir(walk, from, desk.path, bytes, fourth(call));
+      return memoryIsShort() ? -ENOMEM : files.mkdir(walk, from, path, bytes, fourth(call));
     case service.UNLINK:
-      return files.unlink(walk, from, desk.path, bytes);
+      return files.unlink(walk, from, path, bytes);
     case service.REMOVE_DIRECTORY:
-      return files.rmdir(walk, from, desk.path, bytes);
+      return moved(files.rmdir(walk, from, path, bytes));
     case service.RENAME: {
       const otherBytes = takePath(desk.otherPath, fourth(call), fifth(call));
       if (otherBytes < 0) return otherBytes;
       if (memoryIsShort()) return -ENOMEM;
-      return files.rename(walk, desk.otherWalk, from, desk.path, bytes, desk.otherPath, otherBytes);
+      return moved(files.rename(walk, desk.otherWalk, from, path, bytes, desk.otherPath, otherBytes));
     }
     case service.ENTER: {
-      const error = files.lookup(walk, from, desk.path, bytes);
+      const error = files.lookup(walk, from, path, bytes);
       return error != 0 ? error : enter(walk.inode!);
     }
     default: {
-      const error = files.lookup(walk, from, desk.path, bytes);
+      const error = files.lookup(walk, from, path, bytes);
       return error != 0 ? error : give(walk.inode!);
     }
   }
+}
+
+/** What may have moved or removed a directory has answered. */
+function moved(answer: i32): i32 {
+  if (answer == 0) forgetPrefixes();
+  return answer;
 }
 
 // --- what was found: each of these takes over the reference

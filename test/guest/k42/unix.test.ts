@@ -7,6 +7,7 @@ describeUnix({
   parts: [
     ['files', 1, ''],
     ['files', 4, 'objects=shared'],
+    ['files', 6, ''],
     ['memory', 1, 'objects=shared'],
     ['memory', 4, ''],
     ['memory', 3, 'fcm=partitioned'],

@@ -34,6 +34,8 @@ export type Call = (...operands: never[]) => number | bigint;
 /** The one library, by the name under which programs import it. */
 const WASI = 'wasi_snapshot_preview1';
 const WASM_PAGE_BYTES = 65536;
+/** What programs import of the machine: the shim has one core. */
+const MACHINE = { core_id: () => 0 };
 
 interface ProgramExports {
   memory: WebAssembly.Memory;
@@ -84,7 +86,7 @@ export class Process {
       const call = (...operands: unknown[]) => (library[name] as (...operands: unknown[]) => unknown)(...operands);
       return [name, call] as const;
     });
-    const imports = { posix: this.posix(module), [WASI]: Object.fromEntries(wasi) };
+    const imports = { posix: this.posix(module), machine: MACHINE, [WASI]: Object.fromEntries(wasi) };
     const program = new WebAssembly.Instance(module, imports).exports as unknown as ProgramExports;
     if (imported.length > 0) {
       this.exports = program;
@@ -101,7 +103,7 @@ export class Process {
     const calls: Record<string, Call> = { ...fileCalls(this), ...processCalls(this) };
     const posix: Record<string, WebAssembly.ImportValue> = {};
     for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-      if (from === WASI || kind === 'memory') continue;
+      if (from === WASI || from === 'machine' || kind === 'memory') continue;
       const call = from === 'posix' ? calls[name] : undefined;
       if (!call) throw new Error(`the shim has no ${from}.${name}`);
       posix[name] = answering(call, name === 'lseek' || name === 'clock');

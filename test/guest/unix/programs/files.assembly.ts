@@ -1,7 +1,9 @@
 // Files: open, read, write, seek, directories, working directories, devices, and files that are mapped.
 import {
+  Barrier,
   chdir,
   close,
+  cores,
   EACCES,
   EEXIST,
   EFAULT,
@@ -51,6 +53,7 @@ import {
   STAT_MODE,
   STAT_SIZE,
   tcsetpgrp,
+  Thread,
   unlink,
   write,
 } from '../../../../guest/posix/index';
@@ -120,6 +123,69 @@ function directories(): void {
   same(rmdir(path.start, path.length), 0, 'rmdir');
 }
 
+/** A directory that is removed while a process is in it. */
+function removed(): void {
+  const path = Bytes.of('/tmp/gone');
+  mkdir(path.start, path.length, 0o755);
+  chdir(path.start, path.length);
+  same(rmdir(path.start, path.length), 0, 'rmdir of where we are');
+  same(opened('x', O_WRONLY | O_CREAT), -ENOENT, 'nothing is made there');
+  same(opened('x', O_RDONLY), -ENOENT, 'nothing is found there');
+  same(getcwd(buffer, 100), -ENOENT, 'it has no path');
+  same(mkdir(path.start, path.length, 0o755), 0, 'another one of that name');
+  same(opened('x', O_WRONLY | O_CREAT), -ENOENT, 'it is not where we are');
+  same(rmdir(path.start, path.length), 0, 'rmdir');
+  same(chdir(Bytes.of('/').start, 1), 0, 'away');
+}
+
+const ROUNDS: i32 = 8;
+let barrier: Barrier | null = null;
+
+/** Looks on every core for what the first one moves, which every core has found before: a path leads where it does now. */
+function lookOn(core: i32): i32 {
+  const old = Bytes.of('/tmp/old');
+  const moved = Bytes.of('/tmp/new');
+  for (let round = 0; round < ROUNDS; round++) {
+    if (core == 0) {
+      mkdir(old.start, old.length, 0o755);
+      close(opened('/tmp/old/x', O_WRONLY | O_CREAT));
+    }
+    barrier!.wait();
+    found('/tmp/old/x', true);
+    barrier!.wait();
+    if (core == 0) rename(old.start, old.length, moved.start, moved.length);
+    barrier!.wait();
+    found('/tmp/old/x', false);
+    found('/tmp/new/x', true);
+    barrier!.wait();
+    if (core == 0) {
+      const file = Bytes.of('/tmp/new/x');
+      same(unlink(file.start, file.length), 0, 'unlink');
+      same(rmdir(moved.start, moved.length), 0, 'rmdir');
+      mkdir(moved.start, moved.length, 0o755);
+    }
+    barrier!.wait();
+    found('/tmp/new/x', false);
+    barrier!.wait();
+    if (core == 0) same(rmdir(moved.start, moved.length), 0, 'rmdir of the other one');
+  }
+  return 0;
+}
+
+function found(path: string, expected: bool): void {
+  const fd = opened(path, O_RDONLY);
+  check(expected ? fd >= 0 : fd == -ENOENT, path);
+  if (fd >= 0) close(fd);
+}
+
+function moving(): void {
+  const threads: Thread[] = [];
+  barrier = new Barrier(cores());
+  for (let core = 1; core < cores(); core++) threads.push(Thread.start(lookOn, core, core));
+  lookOn(0);
+  for (let i = 0; i < threads.length; i++) threads[i].join();
+}
+
 /** Bytes of a file in memory: shared with it, or copied when they are written. */
 function mapping(): void {
   const fd = opened('/tmp/map', O_RDWR | O_CREAT);
@@ -177,6 +243,8 @@ function devices(): void {
 export function checkFiles(): void {
   contents();
   directories();
+  removed();
+  moving();
   mapping();
   devices();
 }
