@@ -86,6 +86,7 @@ export function placeCoherence(profile: MemoryProfile, topology: Topology, lines
   const links = profile.topology.links.length;
   const constants = {
     ...units,
+    linesPerNode: lines % topology.nodes === 0 ? lines / topology.nodes : 0,
     coreCounters: places.take(8 * topology.cores * layout.COUNTERS),
     rowCounters: places.take(8 * layout.STATES * layout.EVENTS),
     targets: places.take(4 * topology.cores),

@@ -37,6 +37,7 @@ export interface NativeCoherence extends NativeInterconnect, NativeSharedCaches 
   readonly transact: WebAssembly.ImportValue;
   readonly exchange: WebAssembly.ImportValue;
   readonly evict: WebAssembly.ImportValue;
+  readonly expect: WebAssembly.ImportValue;
   /** What stands in the table of calls at first. */
   readonly hostState: unknown;
   readonly hostSetState: unknown;

@@ -50,9 +50,9 @@ export class MemorySystem {
     this.monitors = monitors;
     coherence.listener = { taken: (line, core, time) => monitors.taken(line, core, time) };
     const time = REG_TIME >>> 3;
-    const { transact, exchange, evict } = coherence.native;
+    const { transact, exchange, evict, expect } = coherence.native;
     this.imports = {
-      ...{ transact, exchange, evict },
+      ...{ transact, exchange, evict, expect },
       monitor: (core, line) => monitors.arm(core, line),
       uncached: (core, physical, bytes, write) => {
         if (write !== 0 && memory.load32(REG_PARKED) !== 0) {

@@ -64,6 +64,10 @@ declare function transact(core: u32, line: u32, request: u32, now: i64): i64;
 @external("host", "exchange")
 declare function transactExchange(core: u32, line: u32, request: u32, now: i64, victim: u32, state: u32): i64;
 
+/** A line will be given up: the host begins to load what is looked at then. */
+@external("host", "expect")
+declare function expectEviction(core: u32, line: u32): void;
+
 /** The private caches give up a line. */
 @external("host", "evict")
 declare function transactEviction(core: u32, line: u32, state: u32, now: i64): void;
@@ -146,6 +150,20 @@ function nextWay(set: u32, waysBytes: u32): u32 {
   const next = position + 4;
   store<u32>(set, next == waysBytes ? 0 : next);
   return set + CACHE_SET_HEAD + position;
+}
+
+/** What the next fill of a set will put out, as its word; 0 for nothing. */
+@inline
+function nextVictim(set: u32): u32 {
+  return load<u32>(set, 4) ? 0 : load<u32>(set + CACHE_SET_HEAD + load<u32>(set));
+}
+
+/** The line that leaves private caches without an inclusive L2 when one that they have not is filled into an L1 set: coherence is told beforehand. */
+@inline
+function expectVictim(core: u32, set: u32): void {
+  let word = nextVictim(set);
+  if (L2_KIND == L2_EXCLUSIVE && word) word = nextVictim(l2Set(core, lineOf(word)));
+  if (word) expectEviction(load<u32>(core + CORE_ID), lineNumber(lineOf(word)));
 }
 
 function holeIn(set: u32, waysBytes: u32): u32 {
@@ -312,7 +330,12 @@ function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
   // The data is on its way to the host's caches while coherence is at work.
   load<u32>(load<u32>(REG_HOST_ADDRESS));
   const kind = write ? (claiming ? REQUEST_CLAIM : REQUEST_GET_M) : REQUEST_GET_S;
-  waitTicks = L2_KIND == L2_INCLUSIVE ? exchange(core, line, kind, at) : request(core, line, kind, at);
+  if (L2_KIND == L2_INCLUSIVE) {
+    waitTicks = exchange(core, line, kind, at);
+  } else {
+    expectVictim(core, l1Set(core, line));
+    waitTicks = request(core, line, kind, at);
+  }
   // A prefetch of the line that is still awaited is of a copy that has been lost since.
   if (load<u32>(core + CORE_PREFETCHES)) afterPrefetch(core, line, at);
   return granted;

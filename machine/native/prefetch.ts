@@ -81,7 +81,7 @@ export function prefetchStream(core: u32, line: u32, at: i64): void {
     }
     if (stream == oldest) break;
   }
-  memory.copy(streams + STREAM_BYTES, streams, stream - streams);
+  for (let at = stream; at > streams; at -= 4) store<u32>(at + STREAM_BYTES - 4, load<u32>(at - 4));
   let end = line + lineBytes;
   if (length >= TRAINING) end = min((line & ~(FRAME_BYTES - 1)) + FRAME_BYTES, end + lineBytes * PREFETCH_DISTANCE);
   store<u32>(streams, line);

@@ -28,7 +28,9 @@ export function bufferStore(core: u32, at: i64, wait: i64): i64 {
     retired++;
   }
   count -= retired;
-  memory.copy(times, times + (retired << 3), count << 3);
+  if (retired) {
+    for (let time = times; time < times + (count << 3); time += 8) store<f64>(time, load<f64>(time + (retired << 3)));
+  }
   store<f64>(times + (count << 3), done);
   store<u32>(core + CORE_STORES, count + 1);
   store<f64>(core + CORE_STORES_DONE, done);

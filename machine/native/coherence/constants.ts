@@ -12,6 +12,9 @@ export declare const UNITS_PER_NODE: u32;
 export declare const CORES_PER_UNIT: u32;
 @external("constant", "grouped")
 export declare const GROUPED: u32;
+/** Lines of RAM on each node; 0 where that is no whole number (COHERENCE_LINES_PER_NODE). */
+@external("constant", "linesPerNode")
+export declare const LINES_PER_NODE: u32;
 /** Line shift: an address over this is a line's number. */
 @external("constant", "lineShift")
 export declare const LINE_SHIFT: u32;

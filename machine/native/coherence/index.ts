@@ -8,7 +8,7 @@ import * as cache from './shared-cache';
 import { accessUncached, evict, transact } from './transactions';
 import { ANSWER_SHIFT } from '../../state/coherence-layout';
 
-export { evict, exchange, transact } from './transactions';
+export { evict, exchange, expect, transact } from './transactions';
 export { privateState };
 
 /** The private caches as TypeScript sees them: what stands in the table of calls unless others are put there. */

@@ -1,13 +1,16 @@
 // The memory controller of each node, and which node's memory has a line (machine/interconnect/homes.ts). Times are ticks since the Origin.
 import { COHERENCE_LINES_PER_NODE, COHERENCE_MEMORY_BANDWIDTH } from '../../state/coherence-layout';
 import { TICKS_PER_CYCLE } from '../../state/layout';
-import { FIRST_MEMORY, MEMORY_LINE_TICKS, MEMORY_TICKS, NODES } from './constants';
+import { FIRST_MEMORY, LINES_PER_NODE, MEMORY_LINE_TICKS, MEMORY_TICKS, NODES } from './constants';
 import { reserve } from './resources';
 
 /** Home of a physical line; what lies above RAM belongs to the last node. */
 @inline
 export function homeOf(line: u32): u32 {
-  return NODES == 1 ? 0 : min(<u32>(<f64>line / load<f64>(COHERENCE_LINES_PER_NODE)), NODES - 1);
+  if (NODES == 1) return 0;
+  // Shares that are no whole number of lines begin inside of one, which belongs to the node before.
+  const share = LINES_PER_NODE ? line / LINES_PER_NODE : <u32>(<f64>line / load<f64>(COHERENCE_LINES_PER_NODE));
+  return min(share, NODES - 1);
 }
 
 /** Time that `bytes` take at a bandwidth, in whole ticks. */

@@ -24,13 +24,24 @@ function setOf(cache: u32, line: u32): u32 {
   return cache + CACHE_ENTRIES + (line % SHARED_SETS) * (SHARED_WAYS << 2);
 }
 
-/** Where a line's entry is in its set, or 0. */
+/** Where a line's entry is in its set, or 0. Four are looked at together: what is behind a set is not of its lines. */
 function find(set: u32, line: u32): u32 {
   const end = set + (SHARED_WAYS << 2);
-  for (let at = set; at < end; at += 4) {
-    if (load<i32>(at) >> ENTRY_STATE_BITS == line) return at;
+  const wanted = i32x4.splat(line);
+  for (let at = set; at < end; at += 16) {
+    const equal = i32x4.bitmask(i32x4.eq(i32x4.shr_s(v128.load(at), ENTRY_STATE_BITS), wanted));
+    if (equal == 0) continue;
+    const found = at + (ctz(equal) << 2);
+    return found < end ? found : 0;
   }
   return 0;
+}
+
+/** Moves the entries from the set's beginning up to `at` one place back. */
+@inline
+function moveBack(set: u32, at: u32): void {
+  for (; at - set >= 16; at -= 16) v128.store(at - 12, v128.load(at - 16));
+  for (; at > set; at -= 4) store<u32>(at, load<u32>(at - 4));
 }
 
 /** ENTRY_* of a line; no use of it. */
@@ -45,7 +56,7 @@ export function touch(cache: u32, line: u32): u32 {
   const at = find(set, line);
   if (at == 0) return ENTRY_NOT_PRESENT;
   const entry = load<u32>(at);
-  memory.copy(set + 4, set, at - set);
+  moveBack(set, at);
   store<u32>(set, entry);
   return entry & ENTRY_STATE_MASK;
 }
@@ -60,16 +71,21 @@ export function setEntryState(cache: u32, line: u32, state: u32): void {
 /** Adds a line that is not here, in a free way or in place of the least recently used line: `victimOf` says which. */
 export function insert(cache: u32, line: u32, state: u32): void {
   const set = setOf(cache, line);
-  const end = set + (SHARED_WAYS << 2);
+  const last = set + ((SHARED_WAYS - 1) << 2);
   // Each moves one place back, up to the first free way.
-  let moving: i32 = (line << ENTRY_STATE_BITS) | state;
-  for (let at = set; at < end && moving != ENTRY_FREE; at += 4) {
-    const entry = load<i32>(at);
-    store<i32>(at, moving);
-    moving = entry;
-  }
-  store<i32>(cache, moving == ENTRY_FREE ? -1 : moving >> ENTRY_STATE_BITS, CACHE_VICTIM);
-  store<u32>(cache, moving == ENTRY_FREE ? ENTRY_NOT_PRESENT : moving & ENTRY_STATE_MASK, CACHE_VICTIM_STATE);
+  const free = find(set, ENTRY_FREE >> ENTRY_STATE_BITS);
+  const at = free ? free : last;
+  const moved = load<i32>(at);
+  moveBack(set, at);
+  store<u32>(set, (line << ENTRY_STATE_BITS) | state);
+  store<i32>(cache, moved >> ENTRY_STATE_BITS, CACHE_VICTIM);
+  store<u32>(cache, free ? ENTRY_NOT_PRESENT : moved & ENTRY_STATE_MASK, CACHE_VICTIM_STATE);
+}
+
+/** The least recently used line of the set of a line; negative when a way is free. */
+@inline
+export function oldestOf(cache: u32, line: u32): i32 {
+  return load<i32>(setOf(cache, line) + ((SHARED_WAYS - 1) << 2)) >> ENTRY_STATE_BITS;
 }
 
 /** What the last insertion has put out: its number, or -1, and its state. */

@@ -54,6 +54,7 @@ import { isMonitored } from './monitors';
 import { absolute, begin } from './origin';
 import { clearOutcome, supplied } from './outcome';
 import { addCore, disown, hasCore, ownerCore, ownerUnit, recordOf, removeCore, setOwners } from './presence';
+import { cacheOf, oldestOf } from './shared-cache';
 import { nodeOf, unitOf } from './units';
 
 /**
@@ -82,7 +83,8 @@ export function transact(core: u32, line: u32, request: u32, now: i64): i64 {
 
 /** `transact`, and the core gives up another line, which its caches have already made room of, and had in `state`. */
 export function exchange(core: u32, line: u32, request: u32, now: i64, victim: u32, state: u32): i64 {
-  // Looked up before the transaction, so that the host waits for both lines' records at once.
+  expect(core, victim);
+  expect(core, line);
   const had = hasCore(recordOf(victim), core);
   store<u32>(COHERENCE_LEAVING_CORE, core);
   store<u32>(COHERENCE_LEAVING_LINE, victim);
@@ -93,6 +95,17 @@ export function exchange(core: u32, line: u32, request: u32, now: i64, victim: u
   const left = load<u32>(COHERENCE_LEAVING_STATE);
   if (had && left != STATE_I) evict(core, victim, left, now);
   return answer;
+}
+
+/**
+ * A line of a core is going to be fetched or given up: the host begins to load what is looked at then, and what its shared cache may put out for it. Loads that
+ * are begun together are waited for once; most of the time that a transaction takes the host is such waiting.
+ */
+export function expect(core: u32, line: u32): void {
+  load<u32>(recordOf(line));
+  if (GROUPED == 0) return;
+  const oldest = oldestOf(cacheOf(unitOf(core)), line);
+  if (oldest >= 0) load<u32>(recordOf(oldest));
 }
 
 /** The core's private hierarchy has given up a line, which it had in `state`. Nobody waits for what that causes. */
