@@ -1,5 +1,6 @@
 // What files are called is the file server's to know (servers/file-server.ts): here the kernel asks it for programs and libraries. Programs call it
 // themselves (posix-paths.ts).
+import { putAscii } from '../lib/ascii';
 import { BootInfo } from '../lib/boot-info';
 import { File } from '../lib/fs/file';
 import { SCRATCH_OTHER_PATH, scratchAt } from '../lib/unix/scratch';
@@ -54,17 +55,11 @@ function find(operation: i32, name: usize, bytes: i32): File | null {
 
 function bootLibrary(name: usize, bytes: i32): File | null {
   const path = scratchAt(SCRATCH_OTHER_PATH);
-  const before = put(path, '/lib/');
+  const before = putAscii(path, '/lib/');
   memory.copy(path + before, name, bytes);
-  const file = bootFileOf(path, before + bytes + put(path + before + bytes, '.wasm'));
+  const file = bootFileOf(path, before + bytes + putAscii(path + before + bytes, '.wasm'));
   if (file !== null) file.get();
   return file;
-}
-
-/** ASCII; its bytes. */
-function put(to: usize, text: string): i32 {
-  for (let i = 0; i < text.length; i++) store<u8>(to + i, <u8>text.charCodeAt(i));
-  return text.length;
 }
 
 /** There are no system calls on paths. */

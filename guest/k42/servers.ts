@@ -1,5 +1,6 @@
 // The kernel's own servers: user programs that the kernel starts before all others, and without which there are none. When all of them serve, the first process
 // begins.
+import { putAscii } from '../lib/ascii';
 import { BootInfo } from '../lib/boot-info';
 import { MOST_LINE_BYTES } from '../lib/limits';
 import { contextCreate } from '../lib/machine';
@@ -41,7 +42,7 @@ export function serverIsReady(): void {
 
 function startServer(name: string): void {
   const path = scratchAt(SCRATCH_PATH);
-  for (let i = 0; i < name.length; i++) store<u8>(path + i, <u8>name.charCodeAt(i));
+  putAscii(path, name);
   const file = bootFileOf(path, name.length);
   if (file === null) panic('the machine was booted without the servers of this kernel: /lib/servers');
   const loader = new ProgramLoader();

@@ -1,4 +1,5 @@
 // What is there from the beginning: the files that the machine was booted with, and devices.
+import { putAscii } from '../../lib/ascii';
 import { FileSystem } from '../../lib/fs/file-system';
 import { Walk } from '../../lib/fs/walk';
 import { PATH_MAX, free, malloc } from '../../posix/index';
@@ -25,10 +26,10 @@ export function fill(files: FileSystem, count: i32): void {
   const walk = new Walk();
   const path = malloc(PATH_MAX);
   for (let i = 0; i < count; i++) addFile(files, walk, i, path, kernel(SYS_BOOT_PATH, i, <i32>path, PATH_MAX));
-  files.mkdir(walk, files.root, path, put(path, '/tmp'), FOR_ALL);
-  files.mkdir(walk, files.root, path, put(path, '/dev'), FOR_ALL);
-  addDevice(files, walk, path, put(path, '/dev/console'), TERMINAL_DEVICE);
-  addDevice(files, walk, path, put(path, '/dev/null'), NULL_DEVICE);
+  files.mkdir(walk, files.root, path, putAscii(path, '/tmp'), FOR_ALL);
+  files.mkdir(walk, files.root, path, putAscii(path, '/dev'), FOR_ALL);
+  addDevice(files, walk, path, putAscii(path, '/dev/console'), TERMINAL_DEVICE);
+  addDevice(files, walk, path, putAscii(path, '/dev/null'), NULL_DEVICE);
   free(path);
 }
 
@@ -44,10 +45,4 @@ function addFile(files: FileSystem, walk: Walk, i: i32, path: usize, bytes: i32)
 
 function addDevice(files: FileSystem, walk: Walk, path: usize, bytes: i32, device: i32): void {
   files.place(walk, files.root, path, bytes, new Device(files.storage, files.newNumber(), device));
-}
-
-/** ASCII; its bytes. */
-function put(to: usize, text: string): i32 {
-  for (let i = 0; i < text.length; i++) store<u8>(to + i, <u8>text.charCodeAt(i));
-  return text.length;
 }

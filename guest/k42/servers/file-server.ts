@@ -2,6 +2,7 @@
 // files, are the kernel's. Programs call it for each path (../posix-paths.ts), the kernel for programs that it loads. See ../file-service.ts for the operations.
 //
 // It runs on its callers' CPUs, as many calls at a time as there are, and waits for nobody but those who hold a lock.
+import { putAscii } from '../../lib/ascii';
 import { Directory } from '../../lib/fs/directory';
 import { FileSystem } from '../../lib/fs/file-system';
 import { Inode } from '../../lib/fs/inode';
@@ -247,17 +248,11 @@ function where(call: PpcCall): i32 {
 
 function findLibrary(call: PpcCall): i32 {
   const desk = deskOf(call);
-  const folder = put(desk.path, '/lib/');
+  const folder = putAscii(desk.path, '/lib/');
   if (<u32>call.c > <u32>(PATH_MAX - 16)) return -ENAMETOOLONG;
   const error = fetchAt(call.b, desk.path + folder, call.c);
   if (error != 0) return error;
-  const bytes = folder + call.c + put(desk.path + folder + call.c, '.wasm');
+  const bytes = folder + call.c + putAscii(desk.path + folder + call.c, '.wasm');
   const found = files.lookup(desk.walk, files.root, desk.path, bytes);
   return found != 0 ? found : give(desk.walk.inode!);
-}
-
-/** ASCII; its bytes. */
-function put(to: usize, text: string): i32 {
-  for (let i = 0; i < text.length; i++) store<u8>(to + i, <u8>text.charCodeAt(i));
-  return text.length;
 }

@@ -2,6 +2,7 @@
 //
 // What is found or made here is known by inodes with references; the system calls on them are in file-calls.ts. Paths are in the kernel's memory, and
 // begin in the current process's working directory.
+import { putAscii } from '../ascii';
 import { BootInfo } from '../boot-info';
 import { Directory } from '../fs/directory';
 import { File } from '../fs/file';
@@ -124,7 +125,7 @@ function addDevice(name: string, device: i32): void {
 /** A name in memory that lasts until the next one. */
 function ascii(name: string): usize {
   const at = scratchAt(SCRATCH_OTHER_PATH);
-  for (let i = 0; i < name.length; i++) store<u8>(at + i, <u8>name.charCodeAt(i));
+  putAscii(at, name);
   return at;
 }
 
@@ -192,9 +193,7 @@ export function findFile(path: usize, bytes: i32): File | null {
 export function findLibrary(name: usize, bytes: i32): File | null {
   const path = ascii('/lib/');
   memory.copy(path + 5, name, bytes);
-  const suffix = '.wasm';
-  for (let i = 0; i < suffix.length; i++) store<u8>(path + 5 + bytes + i, <u8>suffix.charCodeAt(i));
-  return findFile(path, 5 + bytes + suffix.length);
+  return findFile(path, 5 + bytes + putAscii(path + 5 + bytes, '.wasm'));
 }
 
 export function statusOfPath(path: usize, bytes: i32, record: usize): i32 {

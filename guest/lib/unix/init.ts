@@ -1,4 +1,5 @@
 // User land: the first process. There are names of files by then.
+import { putAscii } from '../ascii';
 import { BootInfo } from '../boot-info';
 import { CONSOLE_ERRORS, CONSOLE_OUTPUT } from '../machine-constants';
 import { out } from '../console';
@@ -33,8 +34,8 @@ export function startUserLand(info: BootInfo, commandLine: CommandLine): void {
   // Decoded they are shorter, or as long.
   const tooLong = info.commandLineBytes > <usize>room;
   let argumentBytes = commandLine.programArguments(texts, room);
-  if (argumentBytes == 0) argumentBytes = put(texts, SHELL) + put(texts + SHELL.length, '\0');
-  const environmentBytes = put(texts + argumentBytes, ENVIRONMENT);
+  if (argumentBytes == 0) argumentBytes = putAscii(texts, SHELL) + putAscii(texts + SHELL.length, '\0');
+  const environmentBytes = putAscii(texts + argumentBytes, ENVIRONMENT);
   const pathBytes = findPath(texts, path);
   if (tooLong) giveUp(path, pathBytes, 'it has too many arguments', CANNOT_START);
   const file = findFile(path, pathBytes);
@@ -75,14 +76,8 @@ function findPath(name: usize, to: usize): i32 {
   let bytes = 0;
   let hasSlash = false;
   for (; load<u8>(name + bytes) != 0; bytes++) if (load<u8>(name + bytes) == SLASH) hasSlash = true;
-  const before = hasSlash ? 0 : put(to, PROGRAMS);
+  const before = hasSlash ? 0 : putAscii(to, PROGRAMS);
   bytes = min(bytes, <i32>PAGE_BYTES - before);
   memory.copy(to + before, name, bytes);
   return before + bytes;
-}
-
-/** ASCII; its bytes. */
-function put(to: usize, text: string): i32 {
-  for (let i = 0; i < text.length; i++) store<u8>(to + i, <u8>text.charCodeAt(i));
-  return text.length;
 }

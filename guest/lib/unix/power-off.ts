@@ -1,4 +1,5 @@
 // The end of the machine's run, when the first process has ended: with its exit status, or 128 and the signal that ended it.
+import { putAscii } from '../ascii';
 import { BootInfo } from '../boot-info';
 import { exit, halt, report } from '../machine';
 import { totalFrames } from '../page-frames';
@@ -29,6 +30,6 @@ export function shutDown(status: i32): void {
 /** For the people outside. */
 function tell(name: string, value: f64): void {
   const text = scratchAt(SCRATCH_PATH);
-  for (let i = 0; i < name.length; i++) store<u8>(text + i, <u8>name.charCodeAt(i));
+  putAscii(text, name);
   report(text, name.length, value);
 }
