@@ -19,6 +19,7 @@ export interface SystemOptions {
   readonly ramBytes?: number;
   readonly windowCycles?: number;
   readonly mode?: 'fast' | 'checked';
+  readonly parking?: boolean;
   readonly request: BootRequest;
   /** Beside those of the kernel; a later one replaces an earlier one of the same path. */
   readonly files: readonly BootFile[];
@@ -64,6 +65,7 @@ export function bootSystem(options: SystemOptions): System {
     ...(options.cores === undefined ? {} : { cores: options.cores }),
     ...(options.windowCycles === undefined ? {} : { windowCycles: options.windowCycles }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.parking === undefined ? {} : { parking: options.parking }),
     ...(options.observation?.observer === undefined ? {} : { observer: options.observation.observer }),
     onConsole: options.onConsole,
     onLog: options.onLog,

@@ -27,6 +27,7 @@ export interface BootOptions {
   ram: number | undefined;
   window: number | undefined;
   checked: boolean;
+  parking: boolean;
   /** true: to stderr; a text: to that file. */
   stats: boolean | string;
   digest: boolean;
@@ -66,6 +67,7 @@ export async function runBoot(
       ...(options.ram === undefined ? {} : { ramBytes: options.ram * MIB }),
       ...(options.window === undefined ? {} : { windowCycles: options.window }),
       mode: options.checked ? 'checked' : 'fast',
+      parking: options.parking,
       request: { options: words, exports: exports.map(({ guest }) => guest), program },
       files: [...files, ...mountedFiles(options.mount)],
       terminal: console.isTerminal,

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { addObservationOptions } from '../observe/options.ts';
 import type { Invocation } from './command-line.ts';
-import { collect, integer, MAX_CORES, maxCyclesOption, windowOption } from './option-values.ts';
+import { collect, integer, MAX_CORES, maxCyclesOption, parkingOption, windowOption } from './option-values.ts';
 
 type Finish = (code: number) => void;
 
@@ -45,6 +45,7 @@ function addSystemOptions(command: Command): Command {
     )
     .addOption(windowOption())
     .option('--checked', 'send every memory access through the slow path (same results, slower)')
+    .addOption(parkingOption())
     .addOption(maxCyclesOption())
     .option('--stats [file]', 'what each core has done: on stderr, or to a file (.json, else text)')
     .option('--digest', 'print the digest of the run on stderr');
@@ -81,10 +82,12 @@ export function addRun(program: Command, { terminal, signal }: Invocation, finis
 
 /** Loosely typed: what commander makes of the options above. */
 function systemOptions(options: Record<string, never>, signal: AbortSignal | undefined) {
-  const values = options as unknown as Omit<import('./boot.ts').BootOptions, 'signal' | 'observation'>;
+  type Values = Omit<import('./boot.ts').BootOptions, 'signal' | 'observation' | 'parking'> & { parking: string };
+  const values = options as unknown as Values;
   return {
     ...values,
     checked: values.checked === true,
+    parking: values.parking === 'on',
     digest: values.digest === true,
     stats: values.stats ?? false,
     observation: options,

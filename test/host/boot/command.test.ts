@@ -83,7 +83,7 @@ describe('runs', () => {
     expect(outcome).toEqual({ exitCode: 9, stdout: 'out\n', stderr: 'err\n' });
   });
 
-  it('come to the same digest and statistics twice, and in checked mode', async () => {
+  it('come to the same digest and statistics twice, in checked mode, and without parking', async () => {
     const file = path.join(folder, 'stats.json');
     const once = async (...options: string[]) => {
       const { stderr } = await boot(
@@ -110,6 +110,7 @@ describe('runs', () => {
     expect(first.rows.map(([name]: string[]) => name)).toEqual(['core 0', 'core 1', 'together']);
     expect(await once()).toEqual(first);
     expect(await once('--checked')).toEqual(first);
+    expect(await once('--parking', 'off')).toEqual(first);
     expect((await once('--set', 'locks=big')).digest).not.toBe(first.digest);
   });
 
