@@ -327,8 +327,9 @@ function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
     return STATE_MODIFIED;
   }
   if (L2_KIND != L2_NONE) store<i64>(core + CORE_L2_MISSES, load<i64>(core + CORE_L2_MISSES) + 1);
-  // The data is on its way to the host's caches while coherence is at work.
-  load<u32>(load<u32>(REG_HOST_ADDRESS));
+  // The data is on its way to the host's caches while coherence is at work. Where all of it is overwritten nobody waits for it, and a load would make the
+  // host map a page that it then maps anew for the stores.
+  if (!claiming) load<u32>(load<u32>(REG_HOST_ADDRESS));
   const kind = write ? (claiming ? REQUEST_CLAIM : REQUEST_GET_M) : REQUEST_GET_S;
   if (L2_KIND == L2_INCLUSIVE) {
     waitTicks = exchange(core, line, kind, at);
