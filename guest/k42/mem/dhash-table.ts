@@ -27,6 +27,8 @@ import { PaddedDescriptor, PageDescriptor } from './page-descriptor';
 const FIRST_BUCKETS: i32 = 16;
 /** A chain that becomes longer makes the table grow. */
 const LONG_CHAIN: i32 = 2;
+/** A table that all CPUs use is to grow seldom: while one links its data anew, line by line from the caches of the others, these wait. */
+const MASTER_GROWTH: i32 = 8;
 
 /** A line of each CPU's: the table in which it has a request, or 0. */
 const requests = memory.data(MOST_CORES * MOST_LINE_BYTES, MOST_LINE_BYTES);
@@ -175,11 +177,16 @@ export class DHashTable {
       // Without memory it stays crowded until the next long chain.
       this.isCrowded = 0;
       const old = this.buckets;
-      const isFull = this.isPeekedAt || this.count >= old.length;
-      const larger = Buckets.create(isFull ? 2 * old.length : old.length);
+      const larger = Buckets.create(min(this.growth * old.length, MOST_BUCKETS));
       if (larger) this.rebuild(larger);
     }
     atomic.store<i32>(this.growingAt, 0);
+  }
+
+  /** How many times as many buckets it is to have; one that has many deleted data is only to drop them. */
+  private get growth(): i32 {
+    if (this.isPeekedAt) return MASTER_GROWTH;
+    return this.count >= this.buckets.length ? 2 : 1;
   }
 
   /** Waits until no CPU has a request in it. */

@@ -1,6 +1,7 @@
 // What page faults and mappings cost when CPUs do them at the same time, by which of K42's objects are shared and which distributed over the CPUs. After
 // the experiments of O. Krieger et al. (2006) and of the authors' account of 2007.
-import type { BootFile } from '../../boot/kernels.ts';
+import { type BootFile, fileOf } from '../../boot/kernels.ts';
+import { guestFile } from '../../guest-programs.ts';
 import type { Experiment } from '../experiment.ts';
 import { type Configuration, numberIn, type Sweep, sweep } from '../sweep.ts';
 import { CPUS, k42, MACHINE } from './kernels.ts';
@@ -18,6 +19,7 @@ function memclone(
     machine: MACHINE,
     cpus: CPUS,
     ramMib: RAM_MIB,
+    files: () => [fileOf('/bin/zerofill', guestFile('k42/bin/zerofill'))],
     program: (cpus) => ['memclone', ...(spec.isOneRegion ? ['-s'] : []), '-p', `${PAGES}`, '-t', `${cpus}`],
     figure: ({ output }) => numberIn(output, /mean (\d+) us/) / 1000,
     unit: 'ms',
@@ -30,7 +32,14 @@ export const PAGE_FAULTS = memclone({
   number: 'E-K4',
   question: 'What do page faults of one process cost, each CPU in memory of its own?',
   title: `${PAGES} page faults on each CPU, in regions of their own, by the Process object`,
-  configurations: [k42('Process shared', 'process=shared'), k42('Process distributed', 'process=distributed')],
+  configurations: [
+    k42('Process shared', 'process=shared'),
+    k42('Process distributed', 'process=distributed'),
+    {
+      ...k42('zeroes in the kernel, without faults'),
+      program: (cpus) => ['zerofill', '-p', `${PAGES}`, '-t', `${cpus}`],
+    },
+  ],
   isOneRegion: false,
 });
 
@@ -62,7 +71,12 @@ export const ONE_FCM = memclone({
   number: 'E-K9',
   question: 'How should the pages of one large allocation be kept?',
   title: `${PAGES} page faults on each CPU, in one region, by the FCM`,
-  configurations: [k42('shared', 'fcm=shared'), k42('DHash', 'fcm=dhash'), k42('partitioned', 'fcm=partitioned')],
+  configurations: [
+    k42('shared', 'fcm=shared'),
+    k42('DHash', 'fcm=dhash'),
+    k42('partitioned', 'fcm=partitioned'),
+    k42('by use'),
+  ],
   isOneRegion: true,
 });
 
