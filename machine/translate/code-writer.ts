@@ -8,6 +8,9 @@ const VOID = 0x40;
 /** An open host construct: the number of constructs around it. */
 export type Label = number;
 
+/** The function itself: a branch there returns. */
+export const FUNCTION_LABEL: Label = -1;
+
 export class CodeWriter extends ByteWriter {
   /** Host constructs that are open. */
   depth = 0;

@@ -1,6 +1,7 @@
 // The host module's index spaces: what it imports, and which host function, global and type stands for what the guest means.
 import type { FunctionType, Module, ValueType } from '../wasm/types.ts';
 import { EXTERNREF, FUNCREF, I32, I64 } from '../wasm/types.ts';
+import { OPERAND_TYPES } from './instruction-kinds.ts';
 
 /** The module name of everything the host module imports. */
 export const IMPORT_MODULE = 'm';
@@ -18,8 +19,23 @@ export function directType(type: FunctionType): FunctionType {
 /** The host signature of a resumable body: clock and frame; the clock or LEFT. Results are in the frame. */
 export const RESUMABLE_TYPE: FunctionType = { params: [I64, I32], results: [I64] };
 
-/** The host signature of a function that looks an access up: address, core record; host address or 0. */
-export const FINDER_TYPE: FunctionType = { params: [I64, I32], results: [I32] };
+/**
+ * A function of the host module's own that many accesses share: see memory-access.ts. Without `operand` it looks an access up; with it, it takes the
+ * slow path as well, for which a store needs its operand: OPERAND_TYPES index plus one, 0 for loads.
+ */
+export interface AccessHelper {
+  readonly write: boolean;
+  readonly sizeBytes: number;
+  readonly operand?: number;
+}
+
+/** Its host signature: address and core record; the host address, or 0. With the slow path: address, core record, clock, point of the image, operand; the
+ * host address, and the clock or LEFT. */
+export function accessHelperType({ operand }: AccessHelper): FunctionType {
+  if (operand === undefined) return { params: [I64, I32], results: [I32] };
+  const operands = operand === 0 ? [] : [OPERAND_TYPES[operand - 1]];
+  return { params: [I64, I32, I64, I32, ...operands], results: [I32, I64] };
+}
 
 /** What a translated module imports beside memory and table; resolved when it is instantiated. */
 export interface HostImports {
@@ -38,8 +54,8 @@ export class HostIndex {
   readonly #types: FunctionType[] = [];
   readonly #typeIndex = new Map<string, number>();
   readonly #module: Module;
-  /** The functions that were asked for by `finder`, in order. */
-  readonly finders: { write: boolean; sizeBytes: number }[] = [];
+  /** The functions that were asked for by `accessHelper`, in order. */
+  readonly accessHelpers: AccessHelper[] = [];
 
   constructor(module: Module) {
     this.#module = module;
@@ -95,10 +111,14 @@ export class HostIndex {
     return this.direct(guestFunction) + 1;
   }
 
-  /** Host index of the function that looks an access up in its filter: see memory-access.ts. They follow all bodies. */
-  finder(write: boolean, sizeBytes: number): number {
-    let position = this.finders.findIndex((finder) => finder.write === write && finder.sizeBytes === sizeBytes);
-    if (position < 0) position = this.finders.push({ write, sizeBytes }) - 1;
+  /** Host index of a function that accesses share. These follow all bodies. */
+  accessHelper(write: boolean, sizeBytes: number, operand?: number): number {
+    let position = this.accessHelpers.findIndex(
+      (helper) => helper.write === write && helper.sizeBytes === sizeBytes && helper.operand === operand,
+    );
+    if (position < 0) {
+      position = this.accessHelpers.push({ write, sizeBytes, ...(operand === undefined ? {} : { operand }) }) - 1;
+    }
     return this.#functions.length + 2 * this.#module.code.length + position;
   }
 

@@ -2,12 +2,23 @@
 //
 // A filter entry {tag, base} says that the line at guest address `tag` is at host address `base`, with the rights and the cache
 // state that the access needs. The comparison is made on 64 bits, so an address that exceeds 32 bits never hits.
-import { CORE_STORES_PENDING, FILTER_ENTRIES, FILTER_KERNEL, FILTER_READ, FILTER_WRITE } from '../state/layout.ts';
+import {
+  CORE_STORES_PENDING,
+  FILTER_ENTRIES,
+  FILTER_KERNEL,
+  FILTER_READ,
+  FILTER_WRITE,
+  LEFT,
+  POINT_BYTES,
+  REG_HOST_ADDRESS,
+  REG_OPERAND,
+} from '../state/layout.ts';
 import { type MemoryAccess, OP, OPCODES } from '../wasm/opcodes.ts';
 import { I32, I64 } from '../wasm/types.ts';
-import type { CodeWriter } from './code-writer.ts';
+import { type CodeWriter, FUNCTION_LABEL } from './code-writer.ts';
 import type { TranslationOptions } from './context.ts';
-import type { InstructionEmitter } from './instruction-emitter.ts';
+import { type AccessHelper, accessHelperType, type HostIndex } from './host-module.ts';
+import { type InstructionEmitter, storeOpcode } from './instruction-emitter.ts';
 import { OPERAND_TYPES } from './instruction-kinds.ts';
 
 /** Offset in a core's record of the filter that an access looks into. */
@@ -122,7 +133,7 @@ export function emitFind(emitter: InstructionEmitter, index: number): void {
   const access = accessOf(emitter, index);
   writer.get(locals.address);
   writer.get(locals.core);
-  writer.call(context.host.finder(access.kind !== 'load', access.sizeBytes));
+  writer.call(context.host.accessHelper(access.kind !== 'load', access.sizeBytes));
   if (!access.atomic) return;
   writer.int(0);
   emitOddities(emitter, access);
@@ -130,14 +141,44 @@ export function emitFind(emitter: InstructionEmitter, index: number): void {
   writer.op(OP.select);
 }
 
-/** The body of such a function: (address i64, core i32) -> host address or 0; one local, the entry. */
-export function emitFinder(
+/**
+ * Where code is not hot: the look and the slow path in one call, which leaves the host address on the host's stack. Leaves, by the point's tail,
+ * where the slow path does: that has told the machine the time.
+ */
+export function emitReach(emitter: InstructionEmitter, index: number): void {
+  const { writer, locals, context } = emitter;
+  const access = accessOf(emitter, index);
+  const point = context.flow.pointOf[index];
+  const operand = context.operandOf[point];
+  writer.get(locals.address);
+  writer.get(locals.core);
+  writer.get(locals.clock);
+  writer.int(context.firstPoint + point);
+  if (operand > 0) writer.get(locals.operands[operand - 1]);
+  writer.call(context.host.accessHelper(access.kind !== 'load', access.sizeBytes, operand));
+  writer.tee(locals.clock);
+  writer.long(BigInt(LEFT));
+  writer.op(OP.i64_eq);
+  emitter.setPoint(emitter.missed(point));
+  writer.branchIf(emitter.tail(point));
+}
+
+/** Whether `emitReach` can do an access. */
+export function canReach(opcode: number): boolean {
+  return OPCODES[opcode]?.access?.atomic === false;
+}
+
+/** The body of a function that accesses share, as host-module.ts tells of it; it has two locals behind its parameters, an i32 and an i64. */
+export function emitAccessHelper(
   writer: CodeWriter,
-  write: boolean,
-  sizeBytes: number,
+  host: HostIndex,
+  helper: AccessHelper,
   { lineBytes, privilege }: TranslationOptions,
 ): void {
-  const [address, core, entry] = [0, 1, 2];
+  const { write, sizeBytes, operand } = helper;
+  const [address, core, clock, point, value] = [0, 1, 2, 3, 4];
+  const entry = accessHelperType(helper).params.length;
+  const distance = entry + 1;
   const filter = filterOf(write, privilege);
   writer.get(address);
   writer.op(OP.i32_wrap_i64);
@@ -152,16 +193,45 @@ export function emitFinder(
   writer.get(entry);
   writer.memory(OP.i64_load32_u, filter);
   writer.op(OP.i64_sub);
-  writer.tee(address);
+  writer.tee(distance);
   writer.op(OP.i32_wrap_i64);
   writer.get(entry);
   writer.memory(OP.i32_load, filter + 4);
   writer.op(OP.i32_add);
-  writer.int(0);
+  const pushHit = () => {
+    writer.get(distance);
+    writer.long(BigInt(lineBytes - sizeBytes));
+    writer.op(OP.i64_le_u);
+  };
+  if (operand === undefined) {
+    writer.int(0);
+    pushHit();
+    writer.op(OP.select);
+    return;
+  }
+  writer.get(clock);
+  pushHit();
+  writer.branchIf(FUNCTION_LABEL);
+  writer.op(OP.drop);
+  writer.op(OP.drop);
+  if (operand > 0) {
+    writer.int(0);
+    writer.get(value);
+    writer.memory(storeOpcode(OPERAND_TYPES[operand - 1]), REG_OPERAND);
+  }
+  writer.get(point);
+  writer.int(POINT_BYTES);
+  writer.op(OP.i32_mul);
+  writer.global(host.global('points'));
+  writer.op(OP.i32_add);
+  writer.get(core);
   writer.get(address);
-  writer.long(BigInt(lineBytes - sizeBytes));
-  writer.op(OP.i64_le_u);
-  writer.op(OP.select);
+  writer.get(clock);
+  writer.call(host.imported('access'));
+  writer.set(clock);
+  writer.int(0);
+  writer.memory(OP.i32_load, REG_HOST_ADDRESS);
+  writer.get(clock);
 }
 
 function plainLoad({ type, sizeBytes }: MemoryAccess): number {

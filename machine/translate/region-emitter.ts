@@ -7,6 +7,8 @@
 // An innermost loop is emitted twice: as a plain loop without resume points and, behind it, as "the rest of an iteration": straight
 // code with the resume points inside, which ends by entering the plain loop anew. Misses leave the plain loop for the place of their
 // slow path there, so the hot loop has no joins and no calls but the guest's.
+//
+// Outside of loops an access is one call, which looks into the filter and takes the slow path, with the resume point before it.
 import { OP } from '../wasm/opcodes.ts';
 import type { ValueType } from '../wasm/types.ts';
 import { BodyEmitter } from './body-emitter.ts';
@@ -14,7 +16,15 @@ import type { CodeWriter, Label } from './code-writer.ts';
 import type { FunctionContext } from './context.ts';
 import type { Construct } from './flow.ts';
 import { emitSlowCall } from './leaving.ts';
-import { emitAddress, emitFilterCheck, emitFind, emitHostAddress, emitOperation } from './memory-access.ts';
+import {
+  canReach,
+  emitAddress,
+  emitFilterCheck,
+  emitFind,
+  emitHostAddress,
+  emitOperation,
+  emitReach,
+} from './memory-access.ts';
 import { collectStops, type Stop } from './region-stops.ts';
 
 export abstract class RegionEmitter extends BodyEmitter {
@@ -54,9 +64,14 @@ export abstract class RegionEmitter extends BodyEmitter {
     return this.reachable && this.#deadFrom < 0;
   }
 
-  /** Opens a block for each place in [from, to) that is jumped to. */
-  protected openStops(from: number, to: number): Stop[] {
-    const stops = collectStops(this.context.flow, from, to, this.#filtered);
+  /** Opens a block for each place in [from, to) that is jumped to; `copied`: of the rest of an innermost loop's iteration. */
+  protected openStops(from: number, to: number, copied = false): Stop[] {
+    const stops = collectStops(
+      this.context.flow,
+      from,
+      to,
+      (index, loops) => this.#filtered && !this.#reaches(index, loops, copied),
+    );
     this.#stops = [...stops].reverse();
     for (const stop of this.#stops) {
       stop.label = this.writer.open(OP.block);
@@ -64,6 +79,11 @@ export abstract class RegionEmitter extends BodyEmitter {
       if (stop.lastPoint === stop.firstPoint + 1) this.#pointStops.set(stop.firstPoint, stop);
     }
     return stops;
+  }
+
+  /** Whether an access has its look and its slow path in one call: nothing comes from hotter code to its slow path, and it is not hot itself. */
+  #reaches(index: number, distantLoops: number, copied: boolean): boolean {
+    return this.#filtered && !copied && distantLoops === 0 && canReach(this.context.flow.opcodes[index]);
   }
 
   /** Forgets code that nothing reaches. */
@@ -147,6 +167,12 @@ export abstract class RegionEmitter extends BodyEmitter {
     }
     const { writer, locals } = this;
     emitAddress(this, index);
+    if (this.#reaches(index, this.#distantLoops, this.#copied !== undefined)) {
+      this.#reach();
+      emitReach(this, index);
+      emitOperation(this, index);
+      return;
+    }
     if (this.#filtered) {
       const join = this.#use(this.#stops[this.#stops.length - 2]);
       if (this.#distantLoops > 0 && !this.#copied) {
@@ -235,7 +261,7 @@ export abstract class RegionEmitter extends BodyEmitter {
     const exit = writer.open(OP.block);
     const again = writer.open(OP.loop);
     const outer = this.#stops;
-    const stops = this.openStops(construct.start + 1, construct.end);
+    const stops = this.openStops(construct.start + 1, construct.end, true);
     this.#emitLoopDispatch(construct, stops);
     this.#emitPlainLoop(construct);
     if (this.reachable) writer.branch(exit);

@@ -27,19 +27,23 @@ export class Stop {
   }
 }
 
-/** Collects the stops of the instructions [from, to); with `joins`, accesses that can do without their slow path have two. */
-export function collectStops(flow: Flow, from: number, to: number, joins: boolean): Stop[] {
+/** Collects the stops of the instructions [from, to); accesses of which `joins` says so have two: one behind their slow path. */
+export function collectStops(flow: Flow, from: number, to: number, joins: AccessQuestion): Stop[] {
   const stops: Stop[] = [];
   new StopCollector(flow, joins, stops).collect(from, to);
   return stops;
 }
 
+/** Asked of the access at an index, in so many loops that contain loops. */
+export type AccessQuestion = (index: number, distantLoops: number) => boolean;
+
 class StopCollector {
   readonly #flow: Flow;
-  readonly #joins: boolean;
+  readonly #joins: AccessQuestion;
   readonly #stops: Stop[];
+  #distantLoops = 0;
 
-  constructor(flow: Flow, joins: boolean, stops: Stop[]) {
+  constructor(flow: Flow, joins: AccessQuestion, stops: Stop[]) {
     this.#flow = flow;
     this.#joins = joins;
     this.#stops = stops;
@@ -63,7 +67,8 @@ class StopCollector {
       const point = flow.pointOf[i];
       if (point < 0) continue;
       this.#stops.push(new Stop(undefined, false, point, point + 1));
-      if (this.#joins && flow.points[point].kind === KIND_ACCESS) this.#stops.push(new Stop(undefined, false, 0, 0));
+      if (flow.points[point].kind !== KIND_ACCESS) continue;
+      if (this.#joins(i, this.#distantLoops)) this.#stops.push(new Stop(undefined, false, 0, 0));
     }
   }
 
@@ -85,6 +90,9 @@ class StopCollector {
     }
     // An innermost loop has a table of its own for the points inside.
     this.#stops.push(new Stop(construct, false, firstPoint, construct.innermost ? lastPoint : firstPoint + 1));
-    if (!construct.innermost) this.collect(construct.start + 1, construct.end);
+    if (construct.innermost) return;
+    this.#distantLoops++;
+    this.collect(construct.start + 1, construct.end);
+    this.#distantLoops--;
   }
 }

@@ -23,9 +23,9 @@ import { type FunctionType, I32, I64, type Module, type ValueType } from '../was
 import { CodeWriter } from './code-writer.ts';
 import { analyseFunction, type FunctionContext, type TranslationOptions } from './context.ts';
 import { DirectBody } from './direct-body.ts';
-import { directType, FINDER_TYPE, HostIndex, IMPORT_MODULE, RESUMABLE_TYPE } from './host-module.ts';
+import { accessHelperType, directType, HostIndex, IMPORT_MODULE, RESUMABLE_TYPE } from './host-module.ts';
 import { serviceType, tallyOf } from './instruction-kinds.ts';
-import { emitFinder } from './memory-access.ts';
+import { emitAccessHelper } from './memory-access.ts';
 import { declareService } from './references.ts';
 import { ResumableBody } from './resumable-body.ts';
 import { declareTally } from './tally.ts';
@@ -74,7 +74,7 @@ export function translate(module: Module, options: TranslationOptions): Translat
   }
   const code = new ByteWriter(module.bytes.length * 8);
   for (const context of contexts) emitBodies(context, code);
-  emitFinders(host, options, code);
+  emitAccessHelpers(host, options, code);
   const bytes = assemble(module, host, code);
   return {
     bytes,
@@ -123,13 +123,13 @@ function emitBodies(context: FunctionContext, code: ByteWriter): void {
   }
 }
 
-function emitFinders(host: HostIndex, options: TranslationOptions, code: ByteWriter): void {
-  for (const { write, sizeBytes } of host.finders) {
+function emitAccessHelpers(host: HostIndex, options: TranslationOptions, code: ByteWriter): void {
+  for (const helper of host.accessHelpers) {
     const writer = new CodeWriter(64);
-    emitFinder(writer, write, sizeBytes, options);
+    emitAccessHelper(writer, host, helper, options);
     writer.op(OP.end);
     code.sized(() => {
-      writeLocals(code, [I32]);
+      writeLocals(code, [I32, I64]);
       code.append(writer);
     });
   }
@@ -151,8 +151,7 @@ function writeLocals(code: ByteWriter, types: readonly ValueType[]): void {
 function assemble(module: Module, host: HostIndex, code: ByteWriter): Uint8Array<ArrayBuffer> {
   const own = module.code.length;
   const resumable = host.type(RESUMABLE_TYPE);
-  const finder = host.type(FINDER_TYPE);
-  const finders = host.finders.length;
+  const helpers = host.accessHelpers.map((helper) => host.type(accessHelperType(helper)));
   const direct = module.functions
     .slice(module.importedFunctions)
     .map((type) => host.type(directType(module.types[type])));
@@ -183,12 +182,12 @@ function assemble(module: Module, host: HostIndex, code: ByteWriter): Uint8Array
     }
   });
   writer.section(3, () => {
-    writer.u32(2 * own + finders);
+    writer.u32(2 * own + helpers.length);
     for (const type of direct) {
       writer.u32(type);
       writer.u32(resumable);
     }
-    for (let i = 0; i < finders; i++) writer.u32(finder);
+    for (const type of helpers) writer.u32(type);
   });
   writer.section(7, () => {
     writer.u32(own);
@@ -206,7 +205,7 @@ function assemble(module: Module, host: HostIndex, code: ByteWriter): Uint8Array
     for (let i = 0; i < 2 * own; i++) writer.u32(functions.length + i);
   });
   writer.section(10, () => {
-    writer.u32(2 * own + finders);
+    writer.u32(2 * own + helpers.length);
     writer.append(code);
   });
   return writer.finish();
