@@ -109,7 +109,6 @@ export const SHARED_ACTION_PASS_DIRTY = 32;
 export const ENTRY_NOT_PRESENT = 0;
 export const ENTRY_CLEAN = 1;
 export const ENTRY_DIRTY = 2;
-export const ENTRY_STATES = 3;
 
 // What is counted of each core.
 /** Data requests that the group's shared cache answered with its own data, and those that it could not. */

@@ -37,12 +37,6 @@ function hooked(hook: u32): bool {
   return (load<u32>(COHERENCE_HOOKS) & hook) != 0;
 }
 
-/** Whether transactions are told of or checked. */
-@inline
-export function isWatched(): bool {
-  return hooked(HOOK_TRANSACTION | HOOK_AUDIT);
-}
-
 @inline
 export function lost(core: u32, line: u32, by: u32, time: i64): void {
   if (hooked(HOOK_LOST)) lostInHost(core, line, by, <f64>time);

@@ -52,7 +52,7 @@ import { after, before, broken, evicted, moved, taken, transaction } from './hos
 import { homeOf } from './memory';
 import { isMonitored } from './monitors';
 import { absolute, begin } from './origin';
-import { clearOutcome, supplied } from './outcome';
+import { clearOutcome } from './outcome';
 import { addCore, disown, hasCore, ownerCore, ownerUnit, recordOf, removeCore, setOwners } from './presence';
 import { cacheOf, oldestOf } from './shared-cache';
 import { nodeOf, unitOf } from './units';
