@@ -20,6 +20,8 @@ export class Cpu {
   readonly timers: TimerQueue = new TimerQueue();
   /** When the current thread's turn is over, in cycles. */
   turnEnd: i64 = 0;
+  /** It would be over, but for a server that is to answer first. */
+  isOverdue: bool = false;
   /** Until when its time has been charged to somebody, in cycles. */
   charged: i64 = 0;
   /** When a change of threads is next to clean up, in cycles. */

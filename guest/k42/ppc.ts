@@ -39,7 +39,7 @@ import { processCall } from './process-calls';
 import { servedCall } from './served-calls';
 import { serverIsReady } from './servers';
 import { FIRST_TRUSTED, SYS_SERVED, SYS_SERVED_END } from './service-numbers';
-import { chargeTime, handOver, schedule } from './scheduler';
+import { chargeTime, endOverdueTurn, handOver, schedule } from './scheduler';
 import { isError, Server } from './server';
 import { closeServer, openServer, takeWorkerOf } from './server-table';
 import { Thread } from './thread';
@@ -102,6 +102,7 @@ function answerOf(caller: Thread): i64 {
     caller.setState(THREAD_SLEEPING);
     schedule();
   }
+  endOverdueTurn();
   return caller.answer;
 }
 

@@ -31,6 +31,8 @@ import { Thread } from './thread';
 export { VECTOR_RESCHEDULE } from './run-queue';
 
 const TURN_CYCLES: i64 = 1_000_000;
+/** How long a server of the kernel's own has until the next look at it; its caller's turn ends with the answer. */
+const ANSWER_CYCLES: i64 = 10_000;
 /** How long an idle CPU waits until it looks again whether what is put off can be done. */
 const CLEAN_UP_CYCLES: i64 = 20_000;
 /** How long threads may follow each other until somebody looks. */
@@ -60,21 +62,32 @@ export function yieldTurn(): void {
   schedule();
 }
 
-/** For the timer's interrupt: ends the turn of the CPU's thread when it is time and somebody waits. */
+/**
+ * For the timer's interrupt: ends the turn of the CPU's thread when it is time and somebody waits. One of the kernel's own servers answers first: it may hold a lock that all
+ * who wait for the CPU would come to want.
+ */
 export function tick(cpu: Cpu): void {
   const now = cycles();
   runTimers(cpu, now);
   const thread = cpu.current;
   if (thread && now >= cpu.turnEnd) {
-    if (!cpu.queue.isEmpty || !thread.mayStayOn(cpu.id)) {
+    const serves = thread.process.isTrusted;
+    if (!serves && (!cpu.queue.isEmpty || !thread.mayStayOn(cpu.id))) {
       const other = relief(cpu, TURN_CYCLES);
       if (other >= 0) move(cpu.queue.take()!, other);
       yieldTurn();
       return;
     }
-    cpu.turnEnd = now + TURN_CYCLES;
+    cpu.turnEnd = now + (serves ? ANSWER_CYCLES : TURN_CYCLES);
+    cpu.isOverdue = serves;
   }
   armTimer(cpu);
+}
+
+/** The current thread has its answer from one of the kernel's own servers: its turn ends if it would have ended before. */
+@inline
+export function endOverdueTurn(): void {
+  if (thisCpu().isOverdue) yieldTurn();
 }
 
 // --- from the queues
@@ -135,6 +148,7 @@ function begin(cpu: Cpu, thread: Thread): void {
   cpu.current = thread;
   cpu.charged = now;
   cpu.turnEnd = now + TURN_CYCLES;
+  cpu.isOverdue = false;
   cpu.switches++;
   loadSpace(cpu, thread.process.space);
   armTimer(cpu);

@@ -22,7 +22,7 @@ export class ServedStorage extends Storage {
     return memoryIsShort();
   }
 
-  /** A thread that has a lock may lose its CPU; those who wait for it sleep. */
+  /** Who has a lock may wait for another one; those who wait for it sleep. */
   enter(): bool {
     return false;
   }
