@@ -31,7 +31,13 @@ const GUESTS = [
   { from: 'guest/lib/unix', config: 'guest/lib/unix/posix.asconfig.json', to: 'monolith', names: ['posix'] },
   { from: 'guest/k42', config: 'guest/k42/asconfig.json', to: 'k42', names: ['kernel'] },
   { from: 'guest/k42', config: 'guest/lib/unix/posix.asconfig.json', to: 'k42', names: ['posix'] },
-  { from: 'guest/k42/servers', config: PROGRAM_CONFIG, to: 'k42/servers', names: ['file-server'], program: true },
+  {
+    from: 'guest/k42/servers',
+    config: PROGRAM_CONFIG,
+    to: 'k42/servers',
+    names: ['file-server', 'process-server'],
+    program: true,
+  },
   { from: 'guest/k42/programs', config: PROGRAM_CONFIG, to: 'k42/bin', program: true },
   { from: 'guest/wasi', config: 'guest/wasi/asconfig.json', to: '.', names: ['wasi'] },
 ];

@@ -9,6 +9,7 @@ import { Root } from './cobj/root';
 
 /** Kinds of objects. */
 export const HANDLE_FILE: i32 = 1;
+export const HANDLE_PROCESS: i32 = 2;
 
 class HandleRoot extends Root {
   constructor(

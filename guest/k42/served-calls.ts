@@ -4,7 +4,8 @@ import { currentThread } from './cpu';
 import { memoryIsShortForOthers } from './memory';
 import { copyBetween } from './ppc';
 import { servedFileCall } from './served-files';
-import { SYS_FETCH_AT, SYS_MEMORY_IS_SHORT, SYS_STORE_AT } from './service-numbers';
+import { servedProcessCall } from './served-processes';
+import { SYS_FETCH_AT, SYS_MEMORY_IS_SHORT, SYS_SERVED_PROCESSES, SYS_STORE_AT } from './service-numbers';
 import { Thread } from './thread';
 
 export function servedCall(n: i32, a: i32, b: i32, c: i32, d: i32): i32 {
@@ -18,7 +19,7 @@ export function servedCall(n: i32, a: i32, b: i32, c: i32, d: i32): i32 {
     case SYS_MEMORY_IS_SHORT:
       return memoryIsShortForOthers() ? 1 : 0;
     default:
-      return servedFileCall(n, a, b, c, d);
+      return n < SYS_SERVED_PROCESSES ? servedFileCall(n, a, b, c, d) : servedProcessCall(n, a, b);
   }
 }
 

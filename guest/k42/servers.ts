@@ -15,8 +15,9 @@ import { rootDirectory } from './naming';
 import { startThread } from './scheduler';
 import { bootFileOf } from './served-files';
 
-const SERVERS: i32 = 1;
+const SERVERS: i32 = 2;
 const FILE_SERVER_PATH = '/lib/servers/file-server.wasm';
+const PROCESS_SERVER_PATH = '/lib/servers/process-server.wasm';
 
 /** How many serve; where the boot information is. */
 const READY: usize = 0;
@@ -27,6 +28,7 @@ const state = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 export function startServers(info: BootInfo): void {
   store<usize>(state, changetype<usize>(info), INFO);
   startServer(FILE_SERVER_PATH);
+  startServer(PROCESS_SERVER_PATH);
 }
 
 export function areServersReady(): bool {
@@ -49,7 +51,7 @@ function startServer(name: string): void {
   if (loader.load(file!) != 0) panic('a server of this kernel cannot be loaded');
   const context = contextCreate(loader.link!.number, loader.entry, 0, true);
   if (context < 0) panic('there is no memory for the servers of this kernel');
-  // It gets no number, and is in no table: nobody sees it, waits for it or sends it signals.
+  // It gets no number, and is in no family: nobody sees it, waits for it or sends it signals.
   const process = new Process(new Descriptors());
   process.isTrusted = true;
   process.workingDirectory = rootDirectory();

@@ -6,6 +6,7 @@
 /** From here on the numbers of servers are those of the kernel's own. */
 export const FIRST_TRUSTED: i32 = 240;
 export const FILE_SERVER: i32 = 241;
+export const PROCESS_SERVER: i32 = 242;
 
 /** System calls of these servers only. */
 export const SYS_SERVED: i32 = 120;
@@ -16,4 +17,6 @@ export const SYS_STORE_AT: i32 = 121;
 export const SYS_MEMORY_IS_SHORT: i32 = 122;
 /** Those about files: file-service.ts. */
 export const SYS_SERVED_FILES: i32 = 130;
+/** Those about processes: process-service.ts. */
+export const SYS_SERVED_PROCESSES: i32 = 160;
 export const SYS_SERVED_END: i32 = 170;

@@ -4,7 +4,7 @@ import { panic } from '../lib/panic';
 import { systemCall } from '../lib/unix/dispatch';
 import { signalPending, takeSignals } from '../lib/unix/signal';
 import { terminal, VECTOR_CONSOLE } from '../lib/unix/terminal';
-import { keepAttributes, userTrap } from '../lib/unix/user-trap';
+import { keepHandlersWaiting, userTrap } from '../lib/unix/user-trap';
 import { Cpu, currentThread, thisCpu } from './cpu';
 import { enterKernel, leaveKernel } from './lock';
 import { pageFault } from './page-fault';
@@ -34,7 +34,7 @@ export function takeTrap(cause: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: 
 }
 
 function handle(cpu: Cpu, thread: Thread, cause: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i64 {
-  keepAttributes(thread, cause);
+  keepHandlersWaiting(thread, cause);
   if (cause >= TRAP_SYSCALL) return systemCall(cause - TRAP_SYSCALL, a, b, c, d, e, f);
   if (cause == TRAP_PAGE_FAULT) {
     pageFault(thread, a, b);

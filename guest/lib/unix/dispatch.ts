@@ -85,7 +85,7 @@ function processCall(n: i32, a: i32, b: i32, c: i32, d: i32, e: i32, f: i32): i6
       return 0;
     case sys.SYS_SPAWN: {
       const answer = spawn(a, b, c, d, e, f);
-      thread.attributesGiven = false;
+      thread.handlersWait = false;
       return answer;
     }
     case sys.SYS_EXEC:

@@ -90,7 +90,10 @@ function giveBack(process: Process): void {
   dropDirectory(process.workingDirectory);
   process.workingDirectory = 0;
   const space = process.space!;
+  // Others may be looking at it for ps.
+  process.lock();
   process.space = null;
+  process.unlock();
   space.destroy();
 }
 

@@ -115,16 +115,8 @@ export function fork(): i32 {
   return call(sys.SYS_FORK);
 }
 
-export function waitpid(pid: i32, status: i32, options: i32, usage: i32): i32 {
-  return call(sys.SYS_WAITPID, pid, status, options, usage);
-}
-
 export function exit(status: i32): void {
   call(sys.SYS_EXIT, status);
-}
-
-export function kill(pid: i32, signal: i32): i32 {
-  return call(sys.SYS_KILL, pid, signal);
 }
 
 export function signal(signal: i32, handler: i32): i32 {
@@ -133,26 +125,6 @@ export function signal(signal: i32, handler: i32): i32 {
 
 export function getpid(): i32 {
   return call(sys.SYS_GETPID);
-}
-
-export function getppid(): i32 {
-  return call(sys.SYS_GETPPID);
-}
-
-export function setpgid(pid: i32, group: i32): i32 {
-  return call(sys.SYS_SETPGID, pid, group);
-}
-
-export function getpgid(pid: i32): i32 {
-  return call(sys.SYS_GETPGID, pid);
-}
-
-export function tcsetpgrp(fd: i32, group: i32): i32 {
-  return call(sys.SYS_TCSETPGRP, fd, group);
-}
-
-export function processes(buffer: i32, bytes: i32): i32 {
-  return call(sys.SYS_PROCESSES, buffer, bytes);
 }
 
 function processArguments(buffer: i32, bytes: i32): i32 {

@@ -63,8 +63,8 @@ export function takeSignals(thread: Thread): void {
   const process = thread.process;
   while (signalPending(thread)) {
     if (process.isExiting && process.survivor !== thread) endThread(0);
-    // A handler must not come between a spawn and its attributes: it may spawn something itself.
-    const signal = takeOne(process, thread.attributesGiven);
+    // A handler must not come between a spawn and its attributes, say: it may spawn something itself.
+    const signal = takeOne(process, thread.handlersWait);
     if (signal == 0) return;
     act(process, signal);
   }

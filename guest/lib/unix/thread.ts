@@ -43,7 +43,8 @@ export abstract class UnixThread {
   spawnFds: usize = 0;
   spawnFdCount: i32 = -1;
   spawnGroup: i32 = -1;
-  attributesGiven: bool = false;
+  /** Handlers of signals are not called before the next system call, which belongs to the one that has just been made. */
+  handlersWait: bool = false;
 
   constructor(
     readonly id: i32,
@@ -93,7 +94,7 @@ export abstract class UnixThread {
     this.spawnFds = fds;
     this.spawnFdCount = fdCount;
     this.spawnGroup = group;
-    this.attributesGiven = true;
+    this.handlersWait = true;
   }
 
   destroy(): void {

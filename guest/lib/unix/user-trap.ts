@@ -17,10 +17,10 @@ import { SYS_SPAWN } from './system-calls';
 /** The first thread of a process: when its function returns the process ends. */
 const MAIN_THREAD: i32 = 1;
 
-/** Whatever traps: whether the operands of spawn that were given before still hold. Nothing but an interrupt comes between the two calls. */
+/** Whatever traps: handlers wait until the next call, through interrupts; and until the end of a spawn, whose attributes came before. */
 @inline
-export function keepAttributes(thread: Thread, cause: i32): void {
-  if (cause != TRAP_INTERRUPT && cause != TRAP_SYSCALL + SYS_SPAWN) thread.attributesGiven = false;
+export function keepHandlersWaiting(thread: Thread, cause: i32): void {
+  if (cause != TRAP_INTERRUPT && cause != TRAP_SYSCALL + SYS_SPAWN) thread.handlersWait = false;
 }
 
 /** The trap's answer, for user code. */

@@ -5,6 +5,8 @@ describeUnix({
   kernel: 'k42',
   options: ['objects=distributed', 'objects=shared'],
   parts: [
+    ['families', 4, ''],
+    ['families', 3, 'objects=shared'],
     ['files', 1, ''],
     ['files', 4, 'objects=shared'],
     ['files', 6, ''],

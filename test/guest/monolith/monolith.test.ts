@@ -5,6 +5,7 @@ describeUnix({
   kernel: 'monolith',
   options: ['locks=percpu', 'locks=fine', 'locks=big'],
   parts: [
+    ['families', 4, ''],
     ['files', 1, ''],
     ['files', 4, ''],
     ['memory', 4, ''],

@@ -41,7 +41,8 @@ import { syscall } from '../../../../guest/lib/machine';
 import { PPC_GIVE, PPC_TAKE, ppcCall, PpcCall, serve } from '../../../../guest/k42/ppc-api';
 import { SYS_PPC_FETCH, SYS_PPC_WAIT } from '../../../../guest/k42/ppc-numbers';
 import { FIND, LIST, OPEN, STAT } from '../../../../guest/k42/file-service';
-import { FILE_SERVER, SYS_SERVED, SYS_SERVED_END } from '../../../../guest/k42/service-numbers';
+import { KILL, LIST as PROCESS_LIST, NEW } from '../../../../guest/k42/process-service';
+import { FILE_SERVER, PROCESS_SERVER, SYS_SERVED, SYS_SERVED_END } from '../../../../guest/k42/service-numbers';
 import { check, same } from '../../unix/programs/check.assembly';
 
 // What servers do: the first word of a call.
@@ -199,6 +200,9 @@ function checkTrusted(): void {
   same(ppcCall(FILE_SERVER, FIND, <i32>path, 9), -EPERM, 'what only the kernel is given');
   same(ppcCall(FILE_SERVER, LIST, 1, <i32>path, 16), -ENOTDIR, 'a descriptor of the terminal');
   same(ppcCall(FILE_SERVER, LIST, 9, <i32>path, 16), -EBADF, 'a descriptor that is closed');
+  same(ppcCall(PROCESS_SERVER, NEW, 1, 0, 1), -ENOSYS, 'what only the kernel asks for');
+  same(ppcCall(PROCESS_SERVER, PROCESS_LIST, 0x9000_0000, 4096), -EFAULT, "a list in the kernel's memory");
+  endInCalls();
   // A signal for the caller has to wait, and what was asked for is done.
   const pid = getpid();
   for (let i = 0; i < 20; i++) {
@@ -212,6 +216,18 @@ function checkTrusted(): void {
     while (waitpid(other, 0, 0, 0) == -EINTR) {}
   }
   check(load<i32>(counted) > 0, 'signals have come');
+}
+
+/** Whoever is killed in a call ends behind it. */
+function endInCalls(): void {
+  for (let i = 0; i < 20; i++) {
+    const other = fork();
+    if (other == 0) for (;;) ppcCall(PROCESS_SERVER, KILL, getpid(), 0);
+    nanosleep(<i64>(i * 5) * MICROSECOND);
+    kill(other, SIGKILL);
+    same(waitpid(other, <usize>record, 0, 0), other, 'one that is killed in a call');
+    same(load<i32>(record), SIGKILL, 'how it has ended');
+  }
 }
 
 const counted = memory.data(4, 4);

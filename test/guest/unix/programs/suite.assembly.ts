@@ -1,6 +1,7 @@
 // What these tests run on the kernel: `suite NAME` makes the checks of that name, `suite NAME ARGUMENT...` with arguments.
 import { args, out } from '../../../../guest/posix/index';
 import { check } from './check.assembly';
+import { checkFamilies } from './families.assembly';
 import { checkFiles } from './files.assembly';
 import { checkFuzz } from './fuzz.assembly';
 import { checkIsolation } from './isolation.assembly';
@@ -13,7 +14,8 @@ import { checkThreads } from './threads.assembly';
 export function main(): i32 {
   const words = args();
   const name = words[1];
-  if (name == 'files') checkFiles();
+  if (name == 'families') checkFamilies();
+  else if (name == 'files') checkFiles();
   else if (name == 'memory') checkMemory();
   else if (name == 'processes') checkProcesses();
   else if (name == 'sharing') checkSharing();
