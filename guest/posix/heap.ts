@@ -247,9 +247,9 @@ function cutSmall(sizeClass: i32): usize {
   if (at + bytes > load<u32>(part, PART_END)) {
     // What is left is too little for anything.
     at = cutFromEnd(PART_CHUNK);
-    store<u32>(part, <u32>(at == 0 ? 0 : at + PART_CHUNK), PART_END);
+    store<usize>(part, at == 0 ? 0 : at + PART_CHUNK, PART_END);
   }
-  store<u32>(part, <u32>(at == 0 ? 0 : at + bytes), PART_TOP);
+  store<usize>(part, at == 0 ? 0 : at + bytes, PART_TOP);
   release(part);
   return at;
 }
