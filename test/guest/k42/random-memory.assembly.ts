@@ -1,4 +1,4 @@
-// CPUs as threads of one process that map, unmap, protect, touch and fork at random: see random-memory.test.ts. Each CPU has pages of its own, of which it keeps
+// CPUs as threads of one process that map, unmap, protect, touch, reclaim and fork at random: see random-memory.test.ts. Each CPU has pages of its own, of which it keeps
 // a model, and all add to words of pages that they share. The command line says: seed, steps (of each CPU), the families, and swaps=1 to change that of the
 // Process again and again meanwhile.
 import { dref } from '../../../guest/k42/cobj/rep';
@@ -46,6 +46,8 @@ const ABSENT: i32 = -1;
 
 const processPlace = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 const swaps = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
+/** Frames of clean pages that were taken back. */
+const reclaimed = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 /** How many mappings have begun that may be anywhere, and how many of them are being made. */
 const placements = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
 const placing = memory.data(MOST_LINE_BYTES, MOST_LINE_BYTES);
@@ -60,6 +62,7 @@ export function boot(info: usize): void {
   check(dref<PM>(globalPm()).frames() == 0, 'no FCM has a frame that is left');
   dref<GlobalPM>(globalPm()).giveAllBack();
   report(0, 0, <f64>load<i32>(swaps));
+  report(0, 0, <f64>load<i32>(reclaimed));
   report(0, 0, <f64>countObjects());
   report(0, 0, <f64>(totalFrames() - freeFrames()));
   end();
@@ -130,10 +133,11 @@ class Model {
     if (what < 10) this.map(first, end);
     else if (what < 18) this.unmap(first, end);
     else if (what < 28) this.protect(first, end);
-    else if (what < 70) this.touch(this.process, first);
-    else if (what < 85) this.addToCommon(this.process);
-    else if (what < 90) this.beFickle();
-    else if (what < 96) this.mapAnywhere();
+    else if (what < 68) this.touch(this.process, first);
+    else if (what < 82) this.addToCommon(this.process);
+    else if (what < 87) this.beFickle();
+    else if (what < 93) this.mapAnywhere();
+    else if (what < 96) this.reclaim();
     else this.fork();
     leaveActivation(activation);
     rest();
@@ -230,6 +234,16 @@ class Model {
     const isGone = dref<Process>(this.process).handleFault(page, false) == -EFAULT;
     // Unless another CPU has got the same place meanwhile.
     check(isGone || !isQuiet || atomic.load<i32>(placements) != before, 'and is gone then');
+  }
+
+  /** Takes frames of clean pages back, of this process or of whichever has some; all pages have the same contents afterwards. */
+  private reclaim(): void {
+    const frames = 1 + <i32>(nextRandom() % 8);
+    const from = (nextRandom() & 1) != 0 ? dref<Process>(this.process).pm() : globalPm();
+    const taken = dref<PM>(from).reclaimFrames(frames);
+    check(taken >= 0, 'frames can be asked for');
+    atomic.add<i32>(reclaimed, taken);
+    if ((nextRandom() & 1) != 0) this.checkPages(PAGES, 'a page that was taken back comes again as it was');
   }
 
   /** Makes a copy; both go on to write, and neither sees what the other does. */
