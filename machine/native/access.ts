@@ -23,9 +23,6 @@ import {
   CORE_WRITE_MISSES,
   FAULT_USER,
   FAULT_WRITE,
-  FILTER_KERNEL,
-  FILTER_READ,
-  FILTER_WRITE,
   FRAME_BYTES,
   FRAME_CODE,
   FRAME_POINT,
@@ -67,7 +64,7 @@ import { CORE_EFFECTS, POLL_RECORDING, REG_BEGUN } from '../state/parking-layout
 import { L2_TICKS, LINE_MASK, LINE_SHIFT, PREFETCH_DISTANCE } from './constants';
 import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
 import { cutWindow } from './clock';
-import { dropKnown, filterOffset } from './filters';
+import { dropKnown, filterEntry } from './filters';
 import { findEntry, foundEntry, markLine, switchRoot, translateSlowly } from './mmu';
 import { noteAccess } from './observe';
 import { notePolled } from './polling';
@@ -203,7 +200,7 @@ function reachLine(flags: u32, core: u32, address: u32, entry: u32, clock: i64, 
     store<u32>(guestLineOf(way), guestLine | kind);
   }
   markLine(entry, address, LINE_SHIFT);
-  const filter = core + (write ? FILTER_WRITE : FILTER_READ) + (kernel ? FILTER_KERNEL : 0) + filterOffset(guestLine);
+  const filter = core + filterEntry(write, kernel, guestLine);
   store<u32>(filter, guestLine);
   store<u32>(filter, host & ~LINE_MASK, 4);
   return clock;
@@ -214,10 +211,15 @@ function touchApart(flags: u32, core: u32, address: u64, clock: i64, remainder: 
   return touch(flags, core, address, clock, remainder, stays);
 }
 
-/** `touch` for what is not a single access; it leaves for faults alone. */
+/** `touch` for what is not a single access; it leaves for faults alone. A line that the filter knows costs nothing, as in generated code. */
 export function touchLine(flags: u32, core: u32, address: u32, clock: i64): i64 {
   noteAccess(0, address, LINE_MASK + 1 - (address & LINE_MASK));
-  return touchApart(flags, core, address, clock, 0, true);
+  const entry = core + filterEntry((flags & ACCESS_WRITE) != 0, (flags & ACCESS_KERNEL) != 0, address & ~LINE_MASK);
+  if (load<u32>(entry) != (address & ~LINE_MASK) || load<u32>(core + CORE_PREFETCHES)) {
+    return touchApart(flags, core, address, clock, 0, true);
+  }
+  store<u32>(REG_HOST_ADDRESS, load<u32>(entry, 4) + (address & LINE_MASK));
+  return clock;
 }
 
 function uncached(flags: u32, core: u32, physical: u32, clock: i64, remainder: i64, stays: bool): i64 {

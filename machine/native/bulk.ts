@@ -29,6 +29,7 @@ import { CORE_EFFECTS, REG_BEGUN } from '../state/parking-layout';
 import { LINE_MASK } from './constants';
 import { LEFT64, leave, leaveAtRandom, touchLine } from './access';
 import { cutWindow } from './clock';
+import { copyBytes, fillBytes } from './line-bytes';
 import { armMonitor, prefetchAddress, zeroLine } from './lines';
 
 /** Begins an operation at a frame; `kind` is BULK_*. */
@@ -150,8 +151,8 @@ export function resumeBulk(clock: i64, frame: u32): i64 {
     clock = touchLine(privilege | ACCESS_WRITE, core, destination + skip, clock);
     if (clock == LEFT64) return suspend(frame, LEFT64);
     const to = load<u32>(REG_HOST_ADDRESS);
-    if (kind == BULK_FILL) memory.fill(to, <u8>source, chunk);
-    else memory.copy(to, from, chunk);
+    if (kind == BULK_FILL) fillBytes(to, <u8>source, chunk);
+    else copyBytes(to, from, chunk);
     // Eight bytes a cycle: one tick a byte.
     clock -= (<i64>chunk) << CLOCK_SHIFT;
     if (!backwards) {

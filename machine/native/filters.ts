@@ -15,8 +15,14 @@ import { FILTER_SHIFT, LINE_SHIFT, OTHER_LINE } from './constants';
 
 /** Offset of a guest line's entry in a filter. */
 @inline
-export function filterOffset(line: u32): u32 {
+function filterOffset(line: u32): u32 {
   return (line >>> FILTER_SHIFT) & ((FILTER_ENTRIES - 1) << 3);
+}
+
+/** Offset in the core's record of a guest line's entry, in the filter for such accesses. */
+@inline
+export function filterEntry(write: bool, kernel: bool, line: u32): u32 {
+  return (write ? FILTER_WRITE : FILTER_READ) + (kernel ? FILTER_KERNEL : 0) + filterOffset(line);
 }
 
 @inline

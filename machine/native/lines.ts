@@ -15,6 +15,7 @@ import { CORE_EFFECTS } from '../state/parking-layout';
 import { LEFT64, touchLine } from './access';
 import { claimLines } from './caches';
 import { LINE_MASK, LINE_SHIFT, LINE_ZERO_TICKS } from './constants';
+import { fillBytes } from './line-bytes';
 import { allows, findEntry, foundEntry, translateSlowly } from './mmu';
 import { prefetchLine } from './prefetch';
 
@@ -28,9 +29,7 @@ export function zeroLine(privilege: u32, core: u32, address: u32, clock: i64): i
   clock = touchLine(privilege | ACCESS_WRITE, core, address, clock);
   claimLines(false);
   if (clock == LEFT64) return LEFT64;
-  // A call of memory.fill takes the host longer than the stores of a line.
-  const end = load<u32>(REG_HOST_ADDRESS) + LINE_MASK;
-  for (let at = load<u32>(REG_HOST_ADDRESS); at < end; at += 16) v128.store(at, i64x2.splat(0));
+  fillBytes(load<u32>(REG_HOST_ADDRESS), 0, LINE_MASK + 1);
   return clock - ((<i64>LINE_ZERO_TICKS) << CLOCK_SHIFT);
 }
 
