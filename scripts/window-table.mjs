@@ -1,5 +1,5 @@
 // `node scripts/window-table.mjs [MACHINE...]`: how much the window moves what bare guests report, as the tables of docs/timing.md: each cell with
-// windows of one cycle and with the machine's own, on 8 cores, as the mean of a few seeds.
+// windows of one cycle and with the machine's own, on 8 cores, where they race as the mean of many seeds.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { ROOT } from './asc.mjs';
@@ -17,10 +17,11 @@ const QUIET = [
   ['poll', ['rounds=3']],
 ];
 const CONTENDED = [
-  ['shared-update', ['counts=8'], 3],
-  ['counter', ['counts=8'], 3],
-  ['spin', ['counts=2,4,8'], 4],
+  ['shared-update', ['counts=8']],
+  ['counter', ['counts=8']],
+  ['spin', ['counts=2,4,8']],
 ];
+const SEEDS = 12;
 /** Guests that measure between all cores of a machine, or on one. */
 const ALL_CORES = new Set(['urpc', 'ipi', 'mwait', 'trap', 'chase']);
 
@@ -54,9 +55,9 @@ for (const [guest, parameters] of QUIET) {
 }
 console.log('\n| machine | cell | window 1 | default | off |');
 for (const machine of machines) {
-  for (const [guest, parameters, seeds] of CONTENDED) {
+  for (const [guest, parameters] of CONTENDED) {
     const runs = [1, undefined].map((window) =>
-      Array.from({ length: seeds }, (_, seed) =>
+      Array.from({ length: SEEDS }, (_, seed) =>
         cells(table(guest, machine, [...parameters, `seed=${seed + 1}`], window)),
       ),
     );
@@ -64,7 +65,7 @@ for (const machine of machines) {
       const [strict, usual] = runs.map((list) => {
         const values = list.map((run) => run[i][1]);
         return {
-          mean: values.reduce((sum, value) => sum + value, 0) / seeds,
+          mean: values.reduce((sum, value) => sum + value, 0) / SEEDS,
           least: Math.min(...values),
           most: Math.max(...values),
         };

@@ -1,7 +1,7 @@
 // How far ahead a core can run before another could affect it: the length of a window.
 import type { MachineProfile } from './schema.ts';
 
-/** Windows are no longer than this by default, however slow a machine's interconnect is: results move less, and switches cost little more. */
+/** Windows are no longer than this where the profile says nothing, however slow the interconnect is: results move less, and switches cost little more. */
 const LONGEST_WINDOW_CYCLES = 40;
 
 /**
@@ -19,5 +19,5 @@ export function lookaheadCycles({ shared, coherence, core }: MachineProfile): nu
 
 /** The window of a machine for which none is chosen. */
 export function defaultWindowCycles(profile: MachineProfile): number {
-  return Math.max(1, Math.min(LONGEST_WINDOW_CYCLES, lookaheadCycles(profile)));
+  return Math.max(1, Math.min(profile.windowCycles ?? LONGEST_WINDOW_CYCLES, lookaheadCycles(profile)));
 }

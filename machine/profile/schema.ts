@@ -207,6 +207,10 @@ export const machineProfileSchema = z.strictObject({
   description: z.string().min(1).describe('one line: which machine this is, and what is special about the numbers'),
   clockMegahertz: z.number().min(1).max(100_000).describe('the reference clock'),
   lineBytes: z.literal([32, 64, 128]).describe('cache line'),
+  windowCycles: count(
+    MOST_CYCLES,
+    'no window is longer by default: for machines on which longer ones move what contended guests report; absent: 40',
+  ).optional(),
   topology,
   core,
   tlb,

@@ -18,3 +18,10 @@ it('shrinks with the fastest of the ways', () => {
   expect(defaultWindowCycles(profile)).toBe(23);
   expect(defaultWindowCycles(withOverrides(profile, ['core.ipiLatencyCycles=9']))).toBe(9);
 });
+
+it('is no longer than the profile says', () => {
+  const profile = profileNamed('intel-2x4');
+  expect(defaultWindowCycles(profile)).toBe(10);
+  expect(defaultWindowCycles(withOverrides(profile, ['windowCycles=25']))).toBe(25);
+  expect(defaultWindowCycles(withOverrides(profile, ['windowCycles=4000']))).toBe(lookaheadCycles(profile));
+});
