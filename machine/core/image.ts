@@ -1,6 +1,7 @@
 // A module that is ready to be instantiated any number of times: decoded, validated, translated and compiled.
 import { FRAME_OF_KERNEL, POINT_BYTES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
+import { CodeFacts } from '../translate/code-facts.ts';
 import type { FunctionContext, Privilege, TranslationOptions } from '../translate/context.ts';
 import { decodeTranslation, translationKey } from '../translate/pretranslate.ts';
 import { analyse, type FunctionInfo, type Translation, translate } from '../translate/translate.ts';
@@ -34,6 +35,7 @@ export class Image {
   readonly module: Module;
   readonly names: NameSection;
   readonly translation: Translation;
+  readonly facts: CodeFacts;
   readonly hostModule: WebAssembly.Module;
   readonly #options: TranslationOptions;
   /** Address of the point descriptors in machine memory. */
@@ -57,11 +59,13 @@ export class Image {
     this.#options = options;
     this.module = decodeModule(bytes);
     const record = stored?.(bytes, translationKey(options));
+    const known = record && decodeTranslation(record);
     // What has been translated before was valid then.
-    if (!record) validateModule(this.module);
+    if (!known) validateModule(this.module);
     if (options.linked) checkSegments(this.module);
     this.names = decodeNames(this.module);
-    this.translation = record ? decodeTranslation(record) : translate(this.module, options);
+    this.translation = known?.translation ?? translate(this.module, options);
+    this.facts = new CodeFacts(this.module, known?.settled);
     this.hostModule = new WebAssembly.Module(this.translation.bytes);
     this.points = points ?? memory.allocate(Math.max(this.translation.points.length, POINT_BYTES));
     memory.u8.set(this.translation.points, this.points);

@@ -5,15 +5,13 @@
 import { REG_FRAMES } from '../state/layout.ts';
 import type { MachineMemory } from '../state/machine-memory.ts';
 import { FRAME_EXAMINED, FRAME_SETTLED } from '../state/parking-layout.ts';
-import { type CodeFacts, type CodeUses, codeFacts, type FunctionFacts } from '../translate/code-facts.ts';
+import type { CodeUses, FunctionFacts } from '../translate/code-facts.ts';
 import type { FunctionTable } from './function-table.ts';
-import type { Image } from './image.ts';
 import type { Instance } from './instance.ts';
 
 export class SettledCode {
   readonly #memory: MachineMemory;
   readonly #functions: FunctionTable;
-  readonly #facts = new Map<Image, CodeFacts>();
   /** By place of the function and offset of the loop. */
   readonly #loops = new Map<string, boolean>();
 
@@ -35,7 +33,7 @@ export class SettledCode {
     }
     const { image } = instance;
     const index = image.module.importedFunctions + ((code - instance.code) >> 1);
-    const facts = this.#factsOf(image).functions[index] as FunctionFacts;
+    const facts = image.facts.functionFacts(index) as FunctionFacts;
     const known = this.#memory.load32(at);
     const whole = (known & FRAME_EXAMINED) !== 0 ? (known & FRAME_SETTLED) !== 0 : this.#isSettled(instance, facts);
     this.#memory.store32(at, known | FRAME_EXAMINED | (whole ? FRAME_SETTLED : 0));
@@ -53,15 +51,6 @@ export class SettledCode {
     return settled;
   }
 
-  #factsOf(image: Image): CodeFacts {
-    let facts = this.#facts.get(image);
-    if (!facts) {
-      facts = codeFacts(image.module);
-      this.#facts.set(image, facts);
-    }
-    return facts;
-  }
-
   /** Built-in functions need not be looked at: those that do anything say so when they are called. */
   #isSettled(instance: Instance, code: CodeUses): boolean {
     const seen = new Set<string>();
@@ -70,14 +59,14 @@ export class SettledCode {
       if (uses.indirect || uses.writes.size > 0) return false;
       // In links a start function is the kernel's to run, whenever it likes.
       const { linked } = caller.image;
-      const { settled } = this.#factsOf(caller.image);
-      for (const global of uses.reads) if (linked || !settled.has(global)) return false;
+      for (const global of uses.reads) if (linked || !caller.image.facts.settled.has(global)) return false;
       for (const callee of uses.callees) {
         const target = caller.functions[callee];
         const name = `${target.instance?.code} ${target.index}`;
         if (target.instance === undefined || seen.has(name)) continue;
         seen.add(name);
-        open.push([target.instance, this.#factsOf(target.instance.image).functions[target.index] as FunctionFacts]);
+        const { image } = target.instance;
+        open.push([target.instance, image.facts.functionFacts(target.index) as FunctionFacts]);
       }
     }
     return true;

@@ -28,13 +28,6 @@ export interface FunctionFacts extends CodeUses {
   readonly loops: readonly LoopFacts[];
 }
 
-export interface CodeFacts {
-  /** By index; nothing for imported functions. */
-  readonly functions: readonly (FunctionFacts | undefined)[];
-  /** Mutable globals that nothing writes but the start function and what it alone calls, while nothing else of the module can run. */
-  readonly settled: ReadonlySet<number>;
-}
-
 /** Imported functions (of the module `machine`, and `env.abort`) during which no other code of the caller's module begins to run on any core. */
 const HARMLESS: ReadonlySet<string> = new Set([
   ...['cycles', 'core_id', 'core_count', 'pause', 'fence', 'log', 'mark', 'report', 'prefetch', 'line_zero'].map(
@@ -144,12 +137,37 @@ function startCode(module: Module, functions: readonly (FunctionFacts | undefine
   return own;
 }
 
-/** Reads all code of a module, which is valid. */
-export function codeFacts(module: Module): CodeFacts {
-  const functions = module.functions.map((_, index) => {
-    const body = module.code[index - module.importedFunctions];
-    return body === undefined ? undefined : readFunction(module, body);
-  });
+/** What is known of a module's code. Nothing is read of it before it is asked for: of most modules, a few functions are. */
+export class CodeFacts {
+  readonly #module: Module;
+  readonly #functions: (FunctionFacts | undefined)[];
+  #settled: ReadonlySet<number> | undefined;
+
+  /** The module is valid. `settled`: what is known of it already. */
+  constructor(module: Module, settled?: readonly number[]) {
+    this.#module = module;
+    this.#settled = settled && new Set(settled);
+    this.#functions = new Array(module.functions.length);
+  }
+
+  /** Of a function by its index; nothing for imported ones. */
+  functionFacts(index: number): FunctionFacts | undefined {
+    const body = this.#module.code[index - this.#module.importedFunctions];
+    if (body !== undefined) this.#functions[index] ??= readFunction(this.#module, body);
+    return this.#functions[index];
+  }
+
+  /** Mutable globals that nothing writes but the start function and what it alone calls, while nothing else of the module can run. */
+  get settled(): ReadonlySet<number> {
+    this.#settled ??= settledGlobals(
+      this.#module,
+      this.#module.functions.map((_, index) => this.functionFacts(index)),
+    );
+    return this.#settled;
+  }
+}
+
+function settledGlobals(module: Module, functions: readonly (FunctionFacts | undefined)[]): ReadonlySet<number> {
   const start = startCode(module, functions);
   const settled = new Set<number>();
   for (let index = importedGlobals(module); index < module.globals.length; index++) {
@@ -159,5 +177,5 @@ export function codeFacts(module: Module): CodeFacts {
   functions.forEach((facts, index) => {
     if (!start.has(index)) for (const global of facts?.writes ?? []) settled.delete(global);
   });
-  return { functions, settled };
+  return settled;
 }

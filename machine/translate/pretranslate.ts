@@ -1,7 +1,8 @@
 // Translations made ahead of time: as bytes, so that whoever keeps them gets the same module translated without the work.
 //
 //   bytes of all bodies; imported functions (name, parameters, results) and globals (name); for each own function the bytes of its frame and the
-//   offsets of its points; lengths of the descriptors of points and of the host module: in LEB128 and the encodings of the binary format
+//   offsets of its points; the settled globals; lengths of the descriptors of points and of the host module: in LEB128 and the encodings of the binary
+//   format
 //   ..  the descriptors of points, the host module
 import type { MachineProfile } from '../profile/schema.ts';
 import { ByteReader } from '../wasm/byte-reader.ts';
@@ -10,6 +11,7 @@ import { ByteWriter } from '../wasm/encode.ts';
 import type { ValueType } from '../wasm/types.ts';
 import { validateModule } from '../wasm/validate.ts';
 import { coreCosts } from './charge.ts';
+import { CodeFacts } from './code-facts.ts';
 import type { TranslationOptions } from './context.ts';
 import { type FunctionInfo, type Translation, translate } from './translate.ts';
 
@@ -37,7 +39,10 @@ export interface PretranslationOptions {
 export function pretranslate(bytes: Uint8Array, options: PretranslationOptions): Uint8Array<ArrayBuffer> {
   const module = decodeModule(bytes);
   validateModule(module);
-  return encodeTranslation(translate(module, translationOptions(options)));
+  return encodeTranslation({
+    translation: translate(module, translationOptions(options)),
+    settled: [...new CodeFacts(module).settled],
+  });
 }
 
 /** What `MachineOptions.storedTranslation` is asked for then, beside the module's bytes. */
@@ -50,7 +55,14 @@ function translationOptions({ profile, kind }: PretranslationOptions): Translati
   return { ...machineTranslation(profile, 'fast', false), privilege, linked: kind === 'linked' };
 }
 
-export function encodeTranslation(translation: Translation): Uint8Array<ArrayBuffer> {
+/** What is stored of a module. */
+export interface StoredTranslation {
+  readonly translation: Translation;
+  /** CodeFacts.settled, for which all code of the module is read. */
+  readonly settled: readonly number[];
+}
+
+export function encodeTranslation({ translation, settled }: StoredTranslation): Uint8Array<ArrayBuffer> {
   const { bytes, codeBytes, functions, globals, points, info } = translation;
   const writer = new ByteWriter(bytes.length + points.length + 4096);
   writer.u32(codeBytes);
@@ -64,6 +76,7 @@ export function encodeTranslation(translation: Translation): Uint8Array<ArrayBuf
     writer.u32(offsets.length);
     for (const offset of offsets) writer.u32(offset);
   });
+  writer.vector(settled, (global) => writer.u32(global));
   writer.u32(points.length);
   writer.u32(bytes.length);
   writer.bytes(points);
@@ -71,8 +84,8 @@ export function encodeTranslation(translation: Translation): Uint8Array<ArrayBuf
   return writer.finish();
 }
 
-/** The translation that was encoded; parts of it lie in `record`, which must not change any more. Throws a WasmError for what is cut off. */
-export function decodeTranslation(record: Uint8Array<ArrayBuffer>): Translation {
+/** What was encoded; parts of it lie in `record`, which must not change any more. Throws a WasmError for what is cut off. */
+export function decodeTranslation(record: Uint8Array<ArrayBuffer>): StoredTranslation {
   const reader = new ByteReader(record);
   const list = <T>(item: () => T): T[] => Array.from({ length: reader.count() }, item);
   const types = () => list(() => reader.u8() as ValueType);
@@ -85,9 +98,10 @@ export function decodeTranslation(record: Uint8Array<ArrayBuffer>): Translation 
     for (let i = 0; i < offsets.length; i++) offsets[i] = reader.u32();
     return { frameBytes, offsets };
   });
+  const settled = list(() => reader.u32());
   const pointBytes = reader.u32();
   const length = reader.u32();
   const points = reader.slice(pointBytes);
   const bytes = reader.slice(length) as Uint8Array<ArrayBuffer>;
-  return { bytes, codeBytes, functions, globals, points, info };
+  return { translation: { bytes, codeBytes, functions, globals, points, info }, settled };
 }
