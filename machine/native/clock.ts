@@ -16,7 +16,13 @@ import { ALONE_UNPARKED, CUT_RELEASED, REG_BEGUN, REG_WINDOW_START, REG_WINDOW_T
 /** Absolute time, in ticks of the reference clock, at a clock of the running core. */
 @inline
 export function timeAt(clock: i64): i64 {
-  return load<i64>(REG_TIME_END) - (((clock >> CLOCK_SHIFT) * load<i64>(REG_TICK_LENGTH)) >> 16);
+  return load<i64>(REG_TIME_END) - referenceTicks(clock >> CLOCK_SHIFT);
+}
+
+/** Ticks of the reference clock that so many of the core's own take. */
+@inline
+export function referenceTicks(ticks: i64): i64 {
+  return (ticks * load<i64>(REG_TICK_LENGTH)) >> 16;
 }
 
 /** The clock after something that takes `ticks` of the reference clock, as what lies beyond the private caches does. */
@@ -59,7 +65,7 @@ function shorten(clock: i64): i64 {
   store<i64>(REG_BEGUN, spend(load<i64>(REG_BEGUN), left));
   store<i64>(REG_WINDOW_END, until);
   // The time does not change by this, however ticks are rounded.
-  store<i64>(REG_TIME_END, now + (((clock >> CLOCK_SHIFT) * load<i64>(REG_TICK_LENGTH)) >> 16));
+  store<i64>(REG_TIME_END, now + referenceTicks(clock >> CLOCK_SHIFT));
   return clock;
 }
 

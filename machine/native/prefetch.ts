@@ -15,6 +15,7 @@ import {
 } from '../state/layout';
 import { LINE_SHIFT, OLDER_STREAMS, PREFETCH_DISTANCE } from './constants';
 import { holds, install, request, ticksBetween, ticksAt } from './caches';
+import { referenceTicks } from './clock';
 import { resumeAccess, suspendAccess } from './observe';
 
 /** In a stream, beside its last miss: the line behind what has been fetched, and misses in a row, less one. */
@@ -44,7 +45,7 @@ export function prefetchLine(core: u32, line: u32, at: i64): void {
   resumeAccess(access);
   if (load<u32>(free) == 0) store<u32>(core + CORE_PREFETCHES, load<u32>(core + CORE_PREFETCHES) + 1);
   store<u32>(free, line + 1);
-  store<f64>(free, now + <f64>wait, 8);
+  store<f64>(free, now + <f64>referenceTicks(wait), 8);
   store<i64>(core + CORE_PREFETCHES_ISSUED, load<i64>(core + CORE_PREFETCHES_ISSUED) + 1);
 }
 

@@ -11,13 +11,14 @@ import {
 } from '../state/layout';
 import { STORE_BUFFER } from './constants';
 import { stall, ticksBetween, ticksAt } from './caches';
+import { referenceTicks } from './clock';
 
-/** A store's transaction takes `wait` ticks from the packed clock `at` on: what of it the core waits for, as a packed clock. */
+/** A store's transaction takes `wait` ticks of the core's own from the packed clock `at` on: what of it the core waits for, as a packed clock. */
 export function bufferStore(core: u32, at: i64, wait: i64): i64 {
   const depth = STORE_BUFFER;
   if (depth == 0) return stall(core, wait);
   const now = ticksAt(at);
-  const done = max(now + <f64>wait, load<f64>(core + CORE_STORES_DONE));
+  const done = max(now + <f64>referenceTicks(wait), load<f64>(core + CORE_STORES_DONE));
   const times = load<u32>(core + CORE_STORE_TIMES);
   let count = load<u32>(core + CORE_STORES);
   let retired: u32 = 0;

@@ -57,6 +57,50 @@ it('waits as long for memory as the others do', async () => {
   expect(slow.cycles / (computing + fast.stalls)).toBeCloseTo(1, 2);
 });
 
+const AHEAD = `(module
+  (import "machine" "cycles" (func $cycles (result i64)))
+  (import "machine" "fence" (func $fence))
+  (import "machine" "prefetch" (func $prefetch (param i32)))
+  (memory 16)
+  (func (export "store") (param $n i32) (result i64) (local $start i64)
+    (local.set $start (call $cycles))
+    (loop $l
+      (i32.store (i32.shl (local.get $n) (i32.const 6)) (i32.const 1))
+      (call $fence)
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (i64.sub (call $cycles) (local.get $start)))
+  (func (export "load") (param $n i32) (result i64) (call $load (local.get $n) (i32.const 64)))
+  (func (export "prefetch") (param $n i32) (result i64) (call $load (local.get $n) (i32.const 0)))
+  (func $load (param $n i32) (param $ahead i32) (result i64) (local $start i64) (local $at i32)
+    (local.set $start (call $cycles))
+    (loop $l
+      (local.set $at (i32.shl (local.get $n) (i32.const 6)))
+      (call $prefetch (i32.add (local.get $at) (local.get $ahead)))
+      (drop (i32.load (local.get $at)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (i64.sub (call $cycles) (local.get $start))))`;
+
+describe.each([1, 0.5, 0.37, 0.1])('a core of speed %d waits as long for what it began before', (ratio) => {
+  async function cyclesOf(name: string, storeBufferEntries: number): Promise<number> {
+    const { core, memory, ...profile } = withSpeeds(2, ratio < 1 ? [{ cores: [1], ratio }] : []);
+    // Long against what the core computes meanwhile.
+    const slow = { core: { ...core, storeBufferEntries }, memory: { ...memory, latencyCycles: 10_000 } };
+    const machine = new Machine({ profile: { ...profile, ...slow } });
+    const instance = machine.instantiate(machine.load(await assemble(AHEAD)));
+    return Number(machine.invoke(instance, name, [200n], { core: 1 })[0]);
+  }
+
+  it('a store that is buffered, as far as the fence', async () => {
+    const [waiting, buffered] = [await cyclesOf('store', 0), await cyclesOf('store', 8)];
+    expect(buffered / waiting).toBeCloseTo(1, 1);
+  });
+
+  it('a line that is prefetched', async () => {
+    const [loaded, prefetched] = [await cyclesOf('load', 8), await cyclesOf('prefetch', 8)];
+    expect(prefetched / loaded).toBeCloseTo(1, 1);
+  });
+});
+
 it('keeps all cores on one clock: interrupts, deadlines and marks are in cycles of the reference', async () => {
   const run = await runInAllModes(
     kernelText(`
