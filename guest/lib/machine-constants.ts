@@ -247,6 +247,7 @@ export const MOST_WINDOW_BYTES = 0x40000000;
 export const FAULT_WRITE = 1;
 export const FAULT_USER = 2;
 export const FAULT_PROTECTION = 4;
+export const FAULT_NO_RAM = 8;
 export const PTE_PRESENT = 1;
 export const PTE_WRITE = 2;
 export const PTE_USER = 4;

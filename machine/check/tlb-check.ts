@@ -1,6 +1,6 @@
 // Checks of a core's TLB.
 //   - a set's FIFO position is one of its ways; an entry belongs to its set, and no page of an address space is in it twice
-//   - an entry is of a page that is present and marked accessed, its host address is that of its frame
+//   - an entry is of a page that is present, in RAM and marked accessed, its host address is that of its frame
 //   - TLB_LINES is empty where the filters cannot know the page: entries of other address spaces
 //   - where nobody but the firmware writes page tables (memories of bare modules, which only grow), entries of the core's address space say
 //     what the page tables say. A kernel may change its tables and leave the TLB as it is: only guests can tell what they should see then.
@@ -115,7 +115,7 @@ export class TlbCheck {
   /** What an entry says of a page, against the page tables where these cannot have changed. */
   #translation(level: string, page: number, pte: number, current: boolean, set: number): void {
     const marks = PTE_PRESENT | PTE_ACCESSED;
-    if ((pte & marks) !== marks)
+    if ((pte & marks) !== marks || (pte & ~OFFSET_MASK) >>> 0 >= this.#ram.bytes)
       this.#fail(level, set, `page ${hex(page)} has the entry ${hex(pte)}, which nothing may use`);
     if (!current || this.#arrays.field(CORE_PAGES) === KERNEL_PAGES) return;
     const table = this.#ram.load32(this.#arrays.field(CORE_ROOT) + 4 * (page >>> 10));

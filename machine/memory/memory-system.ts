@@ -41,7 +41,7 @@ export class MemorySystem {
   ) {
     const constants = makePrivateCaches(memory, cores, profile);
     this.ram = new PhysicalMemory(memory, ramBytes, profile.topology.nodes);
-    this.constants = { ...constants, ram: this.ram.base };
+    this.constants = { ...constants, ram: this.ram.base, ramBytes: this.ram.bytes };
     const caches = new CachePort(native);
     this.caches = caches;
     const coherence = new CoherenceController(profile, this.ram.bytes, caches);

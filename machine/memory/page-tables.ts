@@ -64,13 +64,19 @@ export class PageTables {
   }
 }
 
-/** What the page tables at `root` say of an address, for reading or for writing with a kernel's rights. Costs no cycles and marks nothing. */
+/**
+ * What the page tables at `root` say of an address, for reading or for writing with a kernel's rights; undefined where they lead out of RAM, too. Costs
+ * no cycles and marks nothing.
+ */
 export function translate(ram: PhysicalMemory, root: number, virtual: number, write = false): number | undefined {
   const needed = write ? PTE_PRESENT | PTE_WRITE : PTE_PRESENT;
   const page = virtual >>> FRAME_SHIFT;
-  const table = ram.load32(root + 4 * (page >>> 10));
-  if ((table & needed) !== needed) return undefined;
-  const entry = ram.load32(((table & ADDRESS_MASK) >>> 0) + 4 * (page & 1023));
-  if ((entry & needed) !== needed) return undefined;
-  return ((entry & ADDRESS_MASK) >>> 0) + (virtual & (FRAME_BYTES - 1));
+  const follow = (table: number, index: number): number | undefined => {
+    const entry = table < ram.bytes ? ram.load32(table + 4 * index) : 0;
+    const next = (entry & ADDRESS_MASK) >>> 0;
+    return (entry & needed) === needed && next < ram.bytes ? next : undefined;
+  };
+  const table = follow(root, page >>> 10);
+  const frame = table === undefined ? undefined : follow(table, page & 1023);
+  return frame === undefined ? undefined : frame + (virtual & (FRAME_BYTES - 1));
 }

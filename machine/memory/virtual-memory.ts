@@ -24,8 +24,7 @@ export class VirtualMemory {
   #translate(address: number, write = false): number | undefined {
     const core = this.#memory.load32(REG_CORE);
     if (this.#memory.load32(core + CORE_PAGES) !== ALL_PAGES) return undefined;
-    const physical = translate(this.#ram, this.#memory.load32(core + CORE_ROOT), address, write);
-    return physical !== undefined && physical < this.#ram.bytes ? physical : undefined;
+    return translate(this.#ram, this.#memory.load32(core + CORE_ROOT), address, write);
   }
 
   physical(address: number): number | undefined {

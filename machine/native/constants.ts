@@ -63,6 +63,9 @@ export declare const OLDER_STREAMS: u32;
 /** Host address of physical address 0. */
 @external("constant", "ram")
 export declare const RAM: u32;
+/** Physical address of the end of RAM. */
+@external("constant", "ramBytes")
+export declare const RAM_BYTES: u32;
 /** What observers want to be told: OBSERVE_* bits. */
 @external("constant", "observed")
 export declare const OBSERVED: u32;

@@ -13,6 +13,7 @@ import {
   CORE_TLB_HINTS,
   CORE_TLB_MISSES,
   CORE_WALKS,
+  FAULT_NO_RAM,
   FAULT_PROTECTION,
   FRAME_BYTES,
   FRAME_SHIFT,
@@ -38,6 +39,7 @@ import {
 } from '../state/layout';
 import {
   RAM,
+  RAM_BYTES,
   SPACE_IDS,
   TLB2_SET_MASK,
   TLB2_TICKS,
@@ -151,7 +153,7 @@ function insertSecond(core: u32, page: u32, pte: u32, entry: u32): void {
   store<u32>(entry, pte, 4);
 }
 
-/** The entry that `translate` found or made; 0 where the access faults: REG_FAULT_ACCESS says whether for want of rights. */
+/** The entry that `translate` found or made; 0 where the access faults: REG_FAULT_ACCESS says whether for want of rights or of RAM. */
 export let foundEntry: u32 = 0;
 
 /**
@@ -193,19 +195,28 @@ function walk(core: u32, address: u32, second: u32, write: bool, kernel: bool, c
   return clock;
 }
 
+/** The page tables lead out of RAM, which a kernel may have written there: the walk ends in a fault. */
+function leaveRam(clock: i64): i64 {
+  store<u32>(REG_FAULT_ACCESS, FAULT_NO_RAM);
+  return clock;
+}
+
 function walkTables(core: u32, address: u32, second: u32, write: bool, kernel: bool, clock: i64, remainder: i64): i64 {
   foundEntry = 0;
   store<u32>(REG_FAULT_ACCESS, 0);
   const page = address >>> FRAME_SHIFT;
   const directoryEntry = load<u32>(core + CORE_ROOT) + ((page >>> 10) << 2);
+  if (directoryEntry >= RAM_BYTES) return leaveRam(clock);
   clock = reach(core, directoryEntry, false, clock - ((<i64>WALK_TICKS) << CLOCK_SHIFT), remainder);
   const table = load<u32>(hostAddress(directoryEntry));
   if (!(table & PTE_PRESENT)) return clock;
   const tableEntry = (table & ADDRESS_MASK) + ((page & 1023) << 2);
+  if (tableEntry >= RAM_BYTES) return leaveRam(clock);
   clock = reach(core, tableEntry, false, clock - ((<i64>WALK_TICKS) << CLOCK_SHIFT), remainder);
   const host = hostAddress(tableEntry);
   let pte = load<u32>(host);
   if (!(pte & PTE_PRESENT)) return clock;
+  if ((pte & ADDRESS_MASK) >= RAM_BYTES) return leaveRam(clock);
   // A right is there when both levels give it.
   const rights = pte & (table | ~(PTE_WRITE | PTE_USER));
   if (!allows(rights, write, kernel)) {

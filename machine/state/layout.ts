@@ -245,6 +245,8 @@ export const FAULT_WRITE = 1;
 export const FAULT_USER = 2;
 /** The page is present: its rights were not enough. */
 export const FAULT_PROTECTION = 4;
+/** The page, its page table or the page directory would lie behind the end of RAM. */
+export const FAULT_NO_RAM = 8;
 export const PREFETCH_SLOTS = 16;
 export const STREAM_BYTES = 12;
 

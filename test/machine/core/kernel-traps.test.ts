@@ -1,6 +1,7 @@
 // Traps into a kernel and back: system calls, page faults, what code does wrong, and what stops the machine.
 import { describe, expect, it } from 'vitest';
 import {
+  BOOT_INFO_PAGE_ROOT,
   INTRINSIC_HALT,
   TRAP_FINISHED,
   TRAP_MEMORY_GROW,
@@ -10,10 +11,12 @@ import {
   TRAP_WASM,
 } from '../../../machine/platform.ts';
 import {
+  FAULT_NO_RAM,
   FAULT_PROTECTION,
   FAULT_USER,
   FAULT_WRITE,
   PTE_PRESENT,
+  PTE_UNCACHED,
   PTE_USER,
   PTE_WRITE,
 } from '../../../machine/state/layout.ts';
@@ -179,6 +182,73 @@ describe('page faults', () => {
   it('without a kernel that takes traps stop the machine', async () => {
     const run = await runInAllModes(kernelText(`${BOOT} (i32.store (i32.const 0x10000004) (i32.const 1)))`));
     expect(run.message).toMatch(/^page fault at address 0x10000004 on core 0, cycle [\d.]+ in boot$/);
+  });
+});
+
+describe('page tables that lead out of RAM', () => {
+  const RAM_BYTES = 1 << 23;
+  const RIGHTS = PTE_PRESENT | PTE_WRITE | PTE_USER;
+  /** A handler that tells of the fault and mends the entry. */
+  const MENDER = `${PAGING}
+    ${TRAP}
+      (call $note32 (local.get $cause))
+      (call $note32 (local.get $a))
+      (call $note32 (local.get $b))
+      (i32.store (call $entry (local.get $a)) (i32.or (call $frame) (i32.const ${RIGHTS})))
+      (i64.const 0))`;
+
+  it.each([
+    ['the first page behind it', RAM_BYTES, 0],
+    ['far away', 0xf000_0000, 0],
+    ['uncached', 0xffff_f000, PTE_UNCACHED],
+  ])('fault: a page, %s', async (_, physical, flags) => {
+    const run = await runInAllModes(
+      kernelText(`${MENDER}
+        ${BOOT}
+          (call $paging (local.get $boot))
+          (call $map (i32.const 0x10000000) (i32.const ${physical}) (i32.const ${RIGHTS | flags}))
+          (call $prefetch (i32.const 0x10000000))
+          (call $note32 (i32.load (i32.const 0x10000ff8)))
+          (call $map (i32.const 0x10001000) (i32.const ${physical}) (i32.const ${RIGHTS | flags}))
+          (i32.store (i32.const 0x10001008) (i32.const 77))
+          (call $note32 (i32.load (i32.const 0x10001008))))`),
+    );
+    expect(run.notes.map((note) => Number(note.slice(3)))).toEqual([
+      ...[TRAP_PAGE_FAULT, 0x1000_0ff8, FAULT_NO_RAM],
+      0,
+      ...[TRAP_PAGE_FAULT, 0x1000_1008, FAULT_NO_RAM | FAULT_WRITE],
+      77,
+    ]);
+  });
+
+  it('fault: a page table', async () => {
+    const run = await runInAllModes(
+      kernelText(`${PAGING}
+        ${TRAP}
+          (call $note32 (local.get $b))
+          (i32.store (call $slot) (i32.const 0))
+          (call $map (local.get $a) (call $frame) (i32.const ${RIGHTS}))
+          (i64.const 0))
+        (func $slot (result i32)
+          (i32.add (call $window (i32.load offset=${BOOT_INFO_PAGE_ROOT} (global.get $info))) (i32.const 256)))
+        ${BOOT}
+          (call $paging (local.get $boot))
+          (i32.store (call $slot) (i32.const ${0xf000_0000 | RIGHTS}))
+          (call $note32 (i32.load (i32.const 0x10000000))))`),
+    );
+    expect(run.notes).toEqual([`0: ${FAULT_NO_RAM}`, '0: 0']);
+  });
+
+  it.each([RAM_BYTES, 0xffff_f000])('stop the machine where nothing else is left: the root 0x%x', async (root) => {
+    const run = await runInAllModes(
+      kernelText(`
+        ${TRAP} (i64.store (i32.const 0x80000100) (i64.const 1)) (i64.const 0))
+        ${BOOT}
+          (call $set_page_root (i32.const ${root}) (i32.const 0))
+          (i32.store (i32.const 0x10000000) (i32.const 77)))`),
+    );
+    expect(run.reason).toBe('trapped');
+    expect(run.message).toMatch(/page fault/);
   });
 });
 
