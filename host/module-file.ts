@@ -1,5 +1,6 @@
 // A guest module on disk: binary, or text that wabt assembles.
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { EXIT } from './cli/exit-codes.ts';
 import { CommandFailure } from './cli/failure.ts';
 
@@ -30,9 +31,33 @@ export function readHostFile(file: string): Uint8Array {
   }
 }
 
+/** Throws a CommandFailure for a file that cannot be written: before a long run, not after it. */
+export function expectWritable(file: string): void {
+  try {
+    if (!existsSync(file)) return accessSync(`${path.dirname(file)}${path.sep}`, constants.W_OK);
+    if (statSync(file).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    accessSync(file, constants.W_OK);
+  } catch (error) {
+    throw fileFailure('write', file, error);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'what should be a directory is none',
+  EEXIST: 'a file of that name is there',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+};
+
+/** `verb` is what cannot be done with the file: read, write, mount. */
 export function fileFailure(verb: string, file: string, error: unknown): CommandFailure {
-  const code = (error as NodeJS.ErrnoException).code;
-  const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a directory' : String(error);
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const noFolder = verb === 'write' && code === 'ENOENT';
+  const reason = noFolder ? `there is no directory ${path.dirname(file)}` : (REASONS[code] ?? String(error));
   return new CommandFailure(EXIT.file, `cannot ${verb} ${file}: ${reason}`);
 }
 

@@ -6,7 +6,7 @@ import { BARE_GUESTS, bareGuest } from '../bare/guests.ts';
 import { readParameters } from '../bare/parameters.ts';
 import { runBare } from '../bare/run.ts';
 import { loadMachineProfile } from '../machine-profile.ts';
-import { fileFailure } from '../module-file.ts';
+import { expectWritable, fileFailure } from '../module-file.ts';
 import type { ObservationOptions } from '../observe/options.ts';
 import { observationOf } from '../observe/options.ts';
 import { tableToJson, tableToText } from '../table.ts';
@@ -45,11 +45,7 @@ export async function runBareCommand(
   if (name === undefined) {
     throw new CommandFailure(EXIT.usage, 'no guest is named', { where: listing().trimEnd().split('\n') });
   }
-  if (typeof options.json === 'string' && options.json.includes('=')) {
-    throw new CommandFailure(EXIT.usage, `--json would write to a file named "${options.json}"`, {
-      hint: 'put parameters before --json, or name a file after it',
-    });
-  }
+  if (typeof options.json === 'string') expectWritable(options.json);
   const guest = bareGuest(name);
   const setting = settingOf(guest, options);
   const parameters = readParameters(guest, setting, texts);

@@ -11,7 +11,7 @@ import { measureStart } from '../bench/start.ts';
 import { measureSwitch } from '../bench/switch.ts';
 import { measureTranslation } from '../bench/translation.ts';
 import { benchPrograms, cliScript } from '../guest-programs.ts';
-import { fileFailure } from '../module-file.ts';
+import { expectWritable, fileFailure } from '../module-file.ts';
 import { tableToJson, tableToText } from '../table.ts';
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
@@ -38,6 +38,7 @@ const GROUPS = [
 
 export async function runBench(terminal: Terminal, options: BenchOptions): Promise<number> {
   const groups = selectGroups(options.only);
+  if (options.json !== undefined) expectWritable(options.json);
   const programs = benchPrograms();
   const measure: Record<(typeof GROUPS)[number], () => Promise<BenchRow[]>> = {
     alone: () => measureAlone(programs, options.repeat),

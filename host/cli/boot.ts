@@ -8,7 +8,7 @@ import { runSystem } from '../boot/run-system.ts';
 import { type RunStatistics, statisticsTable, summary } from '../boot/statistics.ts';
 import { bootSystem, type System } from '../boot/system.ts';
 import { loadMachineProfile } from '../machine-profile.ts';
-import { fileFailure } from '../module-file.ts';
+import { expectWritable, fileFailure } from '../module-file.ts';
 import { type ObservationOptions, observationOf } from '../observe/options.ts';
 import { tableToJson, tableToText } from '../table.ts';
 import { EXIT } from './exit-codes.ts';
@@ -47,6 +47,7 @@ export async function runBoot(
   files: readonly BootFile[] = [],
 ): Promise<number> {
   const kernel = kernelNamed(kernelName);
+  if (typeof options.stats === 'string') expectWritable(options.stats);
   const exports = parseExports(options.export);
   // A field of the machine has a dot in it, an option of the kernel has none.
   const isField = (text: string) => /^[^=]*\./.test(text);

@@ -1,12 +1,22 @@
 // The command line: what there is, how it is spelled, and what its exit status means (`exit-codes.ts`).
-import { Command, CommanderError, Option } from 'commander';
+import { type Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addObservationOptions } from '../observe/options.ts';
 import { EXIT, EXIT_CODE_HELP } from './exit-codes.ts';
 import { addExperiment } from './experiment-commands.ts';
 import { CommandFailure, printFailure } from './failure.ts';
 import { addBoot, addBuild, addMachines, addRun } from './guest-commands.ts';
-import { collect, integer, MAX_CORES, maxCyclesOption, parkingOption, windowOption } from './option-values.ts';
+import { ManycoreCommand } from './manycore-command.ts';
+import {
+  fileName,
+  fileNameIfAny,
+  integer,
+  MAX_CORES,
+  maxCyclesOption,
+  parkingOption,
+  repeated,
+  windowOption,
+} from './option-values.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 export interface Invocation {
@@ -47,7 +57,7 @@ export async function runCommandLine(argv: string[], invocation: Invocation): Pr
 
 function createProgram(invocation: Invocation, finish: (code: number) => void): Command {
   const { terminal } = invocation;
-  const program = new Command('manycore');
+  const program = new ManycoreCommand('manycore');
   program
     .description('An emulated multicore machine whose instruction set is WebAssembly, deterministic to the cycle.')
     .version(packageJson.version)
@@ -84,11 +94,11 @@ function addExec(program: Command, { terminal, signal }: Invocation, finish: (co
     .option('--invoke <name...>', 'the exported function and its arguments (default: _start, run or main)')
     .addOption(new Option('--cores <n>', 'cores of the machine').argParser(integer(1, MAX_CORES)).default(1))
     .addOption(windowOption().default(DEFAULT_WINDOW_CYCLES))
-    .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
+    .option('--checked', 'send every memory access through the slow path (same results, slower)')
     .addOption(parkingOption())
     .addOption(maxCyclesOption())
-    .option('--json', 'write the cost table as JSON to stdout, and the log of the guest to stderr', false)
-    .option('--quiet', 'no cost table', false);
+    .option('--json', 'write the cost table as JSON to stdout, and the log of the guest to stderr')
+    .option('--quiet', 'no cost table');
   addObservationOptions(command).action(async (file: string, operands: string[], options) => {
     const { runExec } = await import('./exec.ts');
     const [invoke, ...args] = (options.invoke ?? []) as string[];
@@ -96,11 +106,11 @@ function addExec(program: Command, { terminal, signal }: Invocation, finish: (co
       await runExec(terminal, file, {
         cores: options.cores,
         window: options.window,
-        checked: options.checked,
+        checked: options.checked === true,
         parking: options.parking === 'on',
         maxCycles: options.maxCycles,
-        json: options.json,
-        quiet: options.quiet,
+        json: options.json === true,
+        quiet: options.quiet === true,
         invoke,
         observation: options,
         args: [...args, ...operands],
@@ -131,13 +141,13 @@ function addBench(program: Command, { terminal }: Invocation, finish: (code: num
   program
     .command('bench')
     .description('measure the machine against V8 running the same modules')
-    .option('--json <file>', 'write the table there as well')
+    .option('--json <file>', 'write the table there as well', fileName)
     .option('--only <group...>', 'only these groups of rows')
     .addOption(new Option('--repeat <n>', 'measurements of each figure').argParser(integer(1)).default(5))
-    .option('--check', 'exit with status 1 when a bar is missed', false)
+    .option('--check', 'exit with status 1 when a bar is missed')
     .action(async (options) => {
       const { runBench } = await import('./bench.ts');
-      finish(await runBench(terminal, options));
+      finish(await runBench(terminal, { ...options, check: options.check === true }));
     });
 }
 
@@ -161,20 +171,32 @@ function addDemo(program: Command, { terminal, signal }: Invocation, finish: (co
     .option('--kernel <name>', 'the kernel', 'monolith')
     .option('--machine <profile>', 'the name of a machine profile, or a JSON file', 'amd-4x4')
     .option('--text <file>', 'the text (default: one that comes with the packages)')
-    .option('--json', 'write the counts as JSON to stdout', false)
+    .option('--json', 'write the counts as JSON to stdout')
     .action(async (options) => {
       const { runGrepDemo } = await import('./demo-grep.ts');
-      finish(await runGrepDemo(terminal, { ...options, ...(signal === undefined ? {} : { signal }) }));
+      finish(
+        await runGrepDemo(terminal, {
+          ...options,
+          json: options.json === true,
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      );
     });
   demo
     .command('engine')
     .description('seven bare programs side by side on 28 cores')
     .addOption(new Option('--cores <n>', 'cores of the machine').argParser(integer(1, MAX_CORES)).default(28))
     .addOption(windowOption().default(DEFAULT_WINDOW_CYCLES))
-    .option('--json', 'write the cost table as JSON to stdout', false)
+    .option('--json', 'write the cost table as JSON to stdout')
     .action(async (options) => {
       const { runDemo } = await import('./demo-engine.ts');
-      finish(await runDemo(terminal, { ...options, ...(signal === undefined ? {} : { signal }) }));
+      finish(
+        await runDemo(terminal, {
+          ...options,
+          json: options.json === true,
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      );
     });
 }
 
@@ -193,26 +215,23 @@ function addBare(program: Command, { terminal, signal }: Invocation, finish: (co
     .description('run a bare-metal guest that measures a machine')
     .argument('[name]', 'which guest; --list says what there is')
     .argument('[parameters...]', 'its parameters, as NAME=NUMBER or NAME=NUMBER,NUMBER...')
-    .option('--list', 'the guests and their parameters', false)
+    .option('--list', 'the guests and their parameters')
     .option('--machine <profile>', 'the name of a machine profile, or a JSON file', 'uniform-4')
-    .option(
-      '--set <path=value>',
-      'set a number of the profile, as in core.atomicCycles=30; may be repeated',
-      collect,
-      [],
-    )
+    .addOption(repeated('--set <path=value>', 'set a number of the profile, as in core.atomicCycles=30'))
     .addOption(new Option('--cores <n>', 'cores that take part (default: all)').argParser(integer(1, MAX_CORES)))
     .addOption(windowOption())
-    .option('--checked', 'send every memory access through the slow path (same results, slower)', false)
+    .option('--checked', 'send every memory access through the slow path (same results, slower)')
     .addOption(parkingOption())
     .addOption(maxCyclesOption())
-    .option('--json [file]', 'write the table as JSON, to stdout or to a file')
+    .option('--json [file]', 'write the table as JSON, to stdout or to a file', fileNameIfAny)
     .addHelpText('after', BARE_HELP);
   addObservationOptions(command).action(async (name: string | undefined, parameters: string[], options) => {
     const { runBareCommand } = await import('./bare.ts');
     finish(
       await runBareCommand(terminal, name, parameters, {
         ...options,
+        list: options.list === true,
+        checked: options.checked === true,
         parking: options.parking === 'on',
         json: options.json ?? false,
         observation: options,

@@ -1,7 +1,7 @@
 /** How the command line's exit status tells the outcomes apart. A guest's own `exit(code)` passes through unchanged. */
 export const EXIT = {
   ok: 0,
-  /** `wast`: some assertion failed. `bench --check`: some bar is missed. */
+  /** `wast`: some assertion failed. `bench --check`: some bar is missed. `build`, `run`: the source cannot be compiled. */
   failed: 1,
   usage: 2,
   /** The cycle limit (`--max-cycles`) was reached. */
@@ -30,7 +30,7 @@ export const EXIT = {
 export const EXIT_CODE_HELP = `
 Exit status:
     0  done; a guest's own exit code passes through
-    1  failed assertions (wast), missed bars (bench --check)
+    1  failed assertions (wast), missed bars (bench --check), a program that cannot be compiled
     2  wrong usage
    42  the cycle limit was reached (--max-cycles)
    43  deadlock: every core waits for ever, asleep or polling

@@ -1,7 +1,7 @@
 // The commands that run experiments.
 import { type Command, Option } from 'commander';
 import type { Invocation } from './command-line.ts';
-import { integers, MAX_CORES } from './option-values.ts';
+import { fileName, integers, MAX_CORES } from './option-values.ts';
 
 const HELP = `
 Examples:
@@ -32,11 +32,12 @@ export function addExperiment(
         integers(1, MAX_CORES),
       ),
     )
-    .option('--out <dir>', 'write table.json, table.csv and plot.svg there')
-    .option('--json', 'print the table as JSON', false)
+    .option('--out <dir>', 'write table.json, table.csv and plot.svg there', fileName)
+    .option('--json', 'print the table as JSON')
     .action(async (name: string, options) => {
       const { runExperimentCommand } = await import('./experiment.ts');
-      const { cores, out, json } = options;
+      const { cores, out } = options;
+      const json = options.json === true;
       finish(
         await runExperimentCommand(terminal, name, { cores, out, json, ...(signal === undefined ? {} : { signal }) }),
       );

@@ -2,9 +2,22 @@
 import { type Command, Option } from 'commander';
 import { addObservationOptions } from '../observe/options.ts';
 import type { Invocation } from './command-line.ts';
-import { collect, integer, MAX_CORES, maxCyclesOption, parkingOption, windowOption } from './option-values.ts';
+import {
+  fileName,
+  fileNameIfAny,
+  integer,
+  MAX_CORES,
+  maxCyclesOption,
+  parkingOption,
+  repeated,
+  windowOption,
+} from './option-values.ts';
 
 type Finish = (code: number) => void;
+
+/** How `[file]` is read: host/cli/manycore-command.ts. */
+const REPORT_HELP = `What stands behind --stats, --contention or --objects is the file to write if it has a dot or a slash in its name and is no .ts, .wasm or .wat.
+`;
 
 const BOOT_HELP = `
 Examples:
@@ -15,8 +28,11 @@ Examples:
   manycore boot k42 --machine ibm-s85 --set objects=shared --contention -- memclone -t 8
   manycore boot monolith --mount ./data:/data --export /tmp/out:out.txt -- sh -c 'sort /data/words > /tmp/out'
 
-A key of --set with a dot in it is a field of the machine (core.atomicCycles=30); any other is an option of the kernel (locks=big, fine or percpu).
-`;
+A key of --set with a dot in it is a field of the machine (core.atomicCycles=30); any other is an option of the kernel:
+  monolith  locks=big, fine or percpu
+  k42       objects=shared or distributed, and of single classes process=, region=, globalpm= (the same) and fcm=shared, dhash or partitioned
+
+${REPORT_HELP}`;
 
 const RUN_HELP = `
 Examples:
@@ -25,13 +41,12 @@ Examples:
   cat words | manycore run count.wasm -v
 
 Options stand before the file; what stands behind it are the program's arguments. The directory of the caller is not visible to the
-program: --mount gives it files.
-`;
+program: --mount gives it files. A key of --set is told by manycore boot --help.
+
+${REPORT_HELP}`;
 
 /** Options of everything that boots a kernel. */
 function addSystemOptions(command: Command): Command {
-  const repeated = (flags: string, description: string) =>
-    new Option(flags, `${description}; may be repeated`).argParser(collect).default([], 'none');
   command
     .option('--machine <profile>', 'the name of a machine profile, or a JSON file', 'uniform-4')
     .addOption(
@@ -47,7 +62,7 @@ function addSystemOptions(command: Command): Command {
     .option('--checked', 'send every memory access through the slow path (same results, slower)')
     .addOption(parkingOption())
     .addOption(maxCyclesOption())
-    .option('--stats [file]', 'what each core has done: on stderr, or to a file (.json, else text)')
+    .option('--stats [file]', 'what each core has done: on stderr, or to a file (.json, else text)', fileNameIfAny)
     .option('--digest', 'print the digest of the run on stderr');
   return addObservationOptions(command);
 }
@@ -100,7 +115,7 @@ export function addBuild(program: Command, { terminal }: Invocation, finish: Fin
     .command('build')
     .description('compile an AssemblyScript program for the guests')
     .argument('<file>', 'exports main(): i32; imports from "posix"')
-    .option('-o, --output <file>', 'the module (default: beside the source); its source map goes next to it')
+    .option('-o, --output <file>', 'the module (default: beside the source); its source map goes next to it', fileName)
     .action(async (file: string, options) => {
       const { runBuild } = await import('./build.ts');
       finish(await runBuild(terminal, file, options));
@@ -117,7 +132,7 @@ export function addMachines(program: Command, { terminal }: Invocation, finish: 
     .command('show')
     .description('a profile as JSON; without a name, the JSON Schema of profiles')
     .argument('[profile]', 'a name, or a JSON file')
-    .option('--set <path=value>', 'set a field first; may be repeated', collect, [])
+    .addOption(repeated('--set <path=value>', 'set a field first'))
     .action(async (name: string | undefined, options) =>
       finish((await import('./machines.ts')).showMachine(terminal, name, options.set)),
     );

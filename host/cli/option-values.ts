@@ -4,16 +4,28 @@ import { MAX_WINDOW_CYCLES } from '../../machine/index.ts';
 
 export const MAX_CORES = 128;
 
-/** For an option that may be repeated. */
-export function collect(text: string, before: string[]): string[] {
-  return [...before, text];
+/** An option that may be repeated: a list of its values. */
+export function repeated(flags: string, description: string): Option {
+  const collect = (text: string, before: string[]) => [...before, text];
+  return new Option(flags, `${description}; may be repeated`).argParser(collect).default([], 'none');
+}
+
+/** The name of a file that is written; what looks like an option is none. */
+export function fileName(text: string): string {
+  if (text !== '' && !text.startsWith('-')) return text;
+  throw new InvalidArgumentError('It must be the name of a file; ./-name is one that begins with a dash.');
+}
+
+/** The same where no file needs to be named: true then. */
+export function fileNameIfAny(text: string): string | true {
+  return text === '' || fileName(text);
 }
 
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text.replaceAll('_', ''));
     if (/^[\d_]+$/.test(text) && value >= min && value <= max) return value;
-    const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `between ${min} and ${max}`;
+    const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more, below 2^53` : `between ${min} and ${max}`;
     throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
   };
 }

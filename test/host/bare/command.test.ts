@@ -63,6 +63,12 @@ test('--window is kept, and --checked gives the same digest', async () => {
   expect((await run('--window', '1', '--checked')).digest).toBe(strict.digest);
 });
 
+test('what stands behind --json and is no name of a file is the guest or a parameter', async () => {
+  const json = await runCli('bare', '--machine', 'uniform-1', '--json', 'trap', '--json', 'operations=10');
+  expect(json).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(JSON.parse(json.stdout).rows.length).toBe(3);
+});
+
 test.each<[string[], RegExp]>([
   [[], /no guest is named/],
   [['urp'], /did you mean urpc/],
@@ -71,7 +77,6 @@ test.each<[string[], RegExp]>([
   [['counter', '--machine', 'uniform-4', '--cores', '5'], /has 4 cores, 5 are asked for/],
   [['counter', 'count=1'], /did you mean counts/],
   [['counter', '--set', 'core.atomicCycles=-1'], /core\.atomicCycles: expected/],
-  [['chase', '--json', 'sizes=16K'], /put parameters before --json/],
   [['chase', '--machine', 'uniform-1', 'sizes=200M,2'], /is not whole numbers/],
   [['page-touch', '--machine', 'uniform-128', 'pages=3000'], /MiB of RAM/],
   [['counter', '--window', '0'], /whole number/],
