@@ -2,7 +2,7 @@
 import { syscall } from '../lib/machine';
 import { SYS_FSTAT } from '../lib/unix/system-calls';
 import { call } from '../lib/unix/trap';
-import { EIO, EPIPE, ESRCH, S_IFDIR, S_IFMT, STAT_MODE } from '../posix/abi';
+import { EIO, ENOENT, EPIPE, ESRCH, S_IFDIR, S_IFMT, STAT_MODE } from '../posix/abi';
 import * as service from './file-service';
 import { SYS_PPC_CALL } from './ppc-numbers';
 import { FILE_SERVER } from './service-numbers';
@@ -21,11 +21,13 @@ export function stat(path: i32, pathBytes: i32, out: i32): i32 {
   return ask(service.STAT, path, pathBytes, out);
 }
 
-/** What the kernel knows of a directory is what it is. */
+/** Of a directory the kernel knows its number, and that it is one. Of one that has been removed nobody knows more: it has no links. */
 export function fstat(fd: i32, out: i32): i32 {
   const error = call(SYS_FSTAT, fd, out);
   const isDirectory = error == 0 && (load<i32>(out + STAT_MODE) & S_IFMT) == S_IFDIR;
-  return isDirectory ? ask(service.STAT_OPEN, fd, out) : error;
+  if (!isDirectory) return error;
+  const answer = ask(service.STAT_OPEN, fd, out);
+  return answer == -ENOENT ? 0 : answer;
 }
 
 export function readdir(fd: i32, buffer: i32, bytes: i32): i32 {

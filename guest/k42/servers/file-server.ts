@@ -52,7 +52,6 @@ function answer(call: PpcCall): i64 {
     case service.MAKE_DIRECTORY:
     case service.UNLINK:
     case service.REMOVE_DIRECTORY:
-    case service.RENAME:
     case service.ENTER:
     case service.FIND: {
       const desk = deskOf(call);
@@ -60,6 +59,8 @@ function answer(call: PpcCall): i64 {
       if (bytes < 0) return bytes;
       return fromPrefix(call, desk, bytes);
     }
+    case service.RENAME:
+      return rename(call);
     case service.STAT_OPEN:
       return statOpen(call);
     case service.LIST:
@@ -73,11 +74,16 @@ function answer(call: PpcCall): i64 {
   }
 }
 
+@inline
+function isAbsolute(path: usize): bool {
+  return load<u8>(path) == SLASH;
+}
+
 /** An operation on the path on the desk: it begins where a prefix leads that the worker knows, if it has one. */
 function fromPrefix(call: PpcCall, desk: Desk, bytes: i32): i32 {
   const path = desk.path;
-  const start = load<u8>(path) == SLASH ? service.ROOT : call.directory;
-  const prefix = operation(call) == service.RENAME ? 0 : prefixOf(path, bytes);
+  const start = isAbsolute(path) ? service.ROOT : call.directory;
+  const prefix = prefixOf(path, bytes);
   if (prefix > 0) {
     const known = desk.prefixes.find(start, path, prefix);
     if (known !== null) return pathOperation(call, desk, known, path + prefix + 1, bytes - prefix - 1);
@@ -126,12 +132,6 @@ function pathOperation(call: PpcCall, desk: Desk, from: Directory, path: usize, 
       return files.unlink(walk, from, path, bytes);
     case service.REMOVE_DIRECTORY:
       return moved(files.rmdir(walk, from, path, bytes));
-    case service.RENAME: {
-      const otherBytes = takePath(desk.otherPath, fourth(call), fifth(call));
-      if (otherBytes < 0) return otherBytes;
-      if (memoryIsShort()) return -ENOMEM;
-      return moved(files.rename(walk, desk.otherWalk, from, path, bytes, desk.otherPath, otherBytes));
-    }
     case service.ENTER: {
       const error = files.lookup(walk, from, path, bytes);
       return error != 0 ? error : enter(walk.inode!);
@@ -141,6 +141,27 @@ function pathOperation(call: PpcCall, desk: Desk, from: Directory, path: usize, 
       return error != 0 ? error : give(walk.inode!);
     }
   }
+}
+
+/** Either path may be relative, so neither begins at a prefix. */
+function rename(call: PpcCall): i32 {
+  const desk = deskOf(call);
+  const bytes = takePath(desk.path, call.b, call.c);
+  if (bytes < 0) return bytes;
+  const otherBytes = takePath(desk.otherPath, fourth(call), fifth(call));
+  if (otherBytes < 0) return otherBytes;
+  if (memoryIsShort()) return -ENOMEM;
+  if (isAbsolute(desk.path) && isAbsolute(desk.otherPath)) return renameFrom(files.root, desk, bytes, otherBytes);
+  const from = findDirectory(call.directory);
+  // It has been removed.
+  if (from === null) return -ENOENT;
+  const result = renameFrom(from, desk, bytes, otherBytes);
+  from.put();
+  return result;
+}
+
+function renameFrom(from: Directory, desk: Desk, bytes: i32, otherBytes: i32): i32 {
+  return moved(files.rename(desk.walk, desk.otherWalk, from, desk.path, bytes, desk.otherPath, otherBytes));
 }
 
 /** What may have moved or removed a directory has answered. */

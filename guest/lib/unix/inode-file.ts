@@ -36,8 +36,7 @@ export class RegularFile extends OpenFile {
 
   write(buffer: usize, bytes: i32): i32 {
     this.lock();
-    if (this.flags & O_APPEND) this.position = this.file.size;
-    const answer = this.writeAt(buffer, bytes, this.position);
+    const answer = this.put(buffer, bytes, this.position, (this.flags & O_APPEND) != 0);
     if (answer > 0) this.position += answer;
     this.unlock();
     return answer;
@@ -66,12 +65,19 @@ export class RegularFile extends OpenFile {
   }
 
   writeAt(buffer: usize, bytes: i32, offset: i64): i32 {
+    return this.put(buffer, bytes, offset, false);
+  }
+
+  /** With `appends` each piece goes to where the file ends by then, and the position with it: behind the last one it is `done` bytes in front of the end. */
+  @inline
+  private put(buffer: usize, bytes: i32, offset: i64, appends: bool): i32 {
     if (!this.canWrite) return -EBADF;
     let done = 0;
     while (done < bytes) {
       const held = <i32>holdRange(buffer + done, bytes - done, false);
       if (held == 0) return done > 0 ? done : -EFAULT;
       const before = this.file.lock();
+      if (appends) this.position = offset = this.file.size - done;
       const count = this.transfer(buffer + done, held, offset + done, false);
       this.file.unlock(before);
       letGoRange(buffer + done, held);

@@ -1,15 +1,15 @@
 // /dev/null: nothing comes out, and whatever goes in is gone.
 import { release } from '../objects';
-import { S_IFCHR, STAT_MODE } from '../../posix/abi';
+import { EBADF, S_IFCHR, STAT_MODE } from '../../posix/abi';
 import { OpenFile } from './open-file';
 
 export class NullFile extends OpenFile {
   read(buffer: usize, bytes: i32): i32 {
-    return 0;
+    return this.canRead ? 0 : -EBADF;
   }
 
   write(buffer: usize, bytes: i32): i32 {
-    return bytes;
+    return this.canWrite ? bytes : -EBADF;
   }
 
   status(record: usize): void {

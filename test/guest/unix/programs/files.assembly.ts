@@ -5,8 +5,10 @@ import {
   close,
   cores,
   EACCES,
+  EBADF,
   EEXIST,
   EFAULT,
+  EINVAL,
   EISDIR,
   ENOENT,
   ENOTDIR,
@@ -45,11 +47,13 @@ import {
   readdir,
   rename,
   rmdir,
+  S_IFDIR,
   S_IFMT,
   S_IFREG,
   SEEK_END,
   SEEK_SET,
   stat,
+  STAT_LINKS,
   STAT_MODE,
   STAT_SIZE,
   tcsetpgrp,
@@ -123,12 +127,68 @@ function directories(): void {
   same(rmdir(path.start, path.length), 0, 'rmdir');
 }
 
+function renamed(from: string, to: string): i32 {
+  const old = Bytes.of(from);
+  const path = Bytes.of(to);
+  return rename(old.start, old.length, path.start, path.length);
+}
+
+/** Either path of a rename begins where it says, whatever the other one does. */
+function renaming(): void {
+  const path = Bytes.of('/tmp/home');
+  mkdir(path.start, path.length, 0o755);
+  chdir(path.start, path.length);
+  close(opened('/tmp/far', O_WRONLY | O_CREAT));
+  same(renamed('/tmp/far', 'near'), 0, 'rename to where we are');
+  found('/tmp/home/near', true);
+  same(renamed('near', '/tmp/far'), 0, 'rename to elsewhere');
+  same(renamed('/tmp/far', '../home/near'), 0, 'rename by way of the directory above');
+  same(renamed('near', 'near/below'), -ENOTDIR, 'rename to below a file');
+  same(renamed('/tmp/home', 'below'), -EINVAL, 'a directory into itself');
+  same(unlink(Bytes.of('near').start, 4), 0, 'unlink');
+  chdir(Bytes.of('/').start, 1);
+  same(rmdir(path.start, path.length), 0, 'rmdir');
+}
+
+/** Processes write to the end of a file at the same time: nothing is written over. */
+function appending(): void {
+  const path = Bytes.of('/tmp/log');
+  const end = new ProcessEnd();
+  const rounds = 40;
+  const most = min(cores(), 6);
+  close(opened('/tmp/log', O_WRONLY | O_CREAT));
+  for (let i = 0; i < most; i++) {
+    if (fork() != 0) continue;
+    const fd = opened('/tmp/log', O_WRONLY | O_APPEND);
+    memory.fill(buffer, <u8>i, 100);
+    for (let round = 0; round < rounds; round++) same(write(fd, buffer, 100), 100, 'write');
+    exit(0);
+  }
+  for (let i = 0; i < most; i++) {
+    end.wait(-1);
+    same(end.status, 0, 'who appends');
+  }
+  const fd = opened('/tmp/log', O_RDONLY);
+  same(read(fd, buffer, 65536), most * rounds * 100, 'what all have appended');
+  for (let i = 0; i < most * rounds * 100; i++) {
+    same(load<u8>(buffer + i), load<u8>(buffer + i - (i % 100)), 'a record in one piece');
+  }
+  close(fd);
+  same(unlink(path.start, path.length), 0, 'unlink');
+}
+
 /** A directory that is removed while a process is in it. */
 function removed(): void {
   const path = Bytes.of('/tmp/gone');
   mkdir(path.start, path.length, 0o755);
   chdir(path.start, path.length);
+  const fd = opened('.', O_RDONLY | O_DIRECTORY);
   same(rmdir(path.start, path.length), 0, 'rmdir of where we are');
+  same(fstat(fd, buffer), 0, 'fstat of what is open');
+  same(load<i32>(buffer, STAT_MODE) & S_IFMT, S_IFDIR, 'its kind');
+  same(load<i32>(buffer, STAT_LINKS), 0, 'its links');
+  same(readdir(fd, buffer, 4096), 0, 'nothing is in it');
+  close(fd);
   same(opened('x', O_WRONLY | O_CREAT), -ENOENT, 'nothing is made there');
   same(opened('x', O_RDONLY), -ENOENT, 'nothing is found there');
   same(getcwd(buffer, 100), -ENOENT, 'it has no path');
@@ -238,11 +298,19 @@ function devices(): void {
   same(isatty(console), isatty(1), 'the console');
   close(none);
   close(console);
+  const source = opened('/dev/null', O_RDONLY);
+  same(write(source, buffer, 1), -EBADF, 'not open for writing');
+  close(source);
+  const sink = opened('/dev/null', O_WRONLY);
+  same(read(sink, buffer, 1), -EBADF, 'not open for reading');
+  close(sink);
 }
 
 export function checkFiles(): void {
   contents();
   directories();
+  renaming();
+  appending();
   removed();
   moving();
   mapping();
