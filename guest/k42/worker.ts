@@ -25,7 +25,7 @@ export class Worker {
   /** In the server's list of those that have nothing to do. */
   isFree: bool = false;
   nextFree: Worker | null = null;
-  /** Where the program wants calls to be described, and where the kernel reaches that page, which it holds. */
+  /** Where the program wants calls to be described, which may be at 0, and where the kernel reaches that in a page that it holds; 0: nowhere yet. */
   private block: usize = 0;
   private reached: usize = 0;
 
@@ -37,7 +37,7 @@ export class Worker {
 
   /** Calls are described at an address of the program's from now on: 0 or -EFAULT. */
   useBlock(block: usize): i32 {
-    if (block == this.block) return 0;
+    if (block == this.block && this.reached != 0) return 0;
     if ((block & 3) != 0 || (block & (PAGE_BYTES - 1)) + PPC_BLOCK_BYTES > PAGE_BYTES) return -EFAULT;
     const reached = holdPage(block, true);
     if (reached == 0) return -EFAULT;
@@ -49,13 +49,13 @@ export class Worker {
 
   /** Where the kernel reaches an address of the program's in the block's page, which it holds anyway; 0 for another page. */
   reachedInBlock(address: usize): usize {
-    const isThere = this.block != 0 && (address ^ this.block) < PAGE_BYTES;
+    const isThere = this.reached != 0 && (address ^ this.block) < PAGE_BYTES;
     return isThere ? (this.reached & ~(PAGE_BYTES - 1)) | (address & (PAGE_BYTES - 1)) : 0;
   }
 
   private dropBlock(): void {
-    if (this.block != 0) letGoPage(this.reached);
-    this.block = 0;
+    if (this.reached != 0) letGoPage(this.reached);
+    this.reached = 0;
   }
 
   /** Begins with a call, of which it is told when it goes on. Whoever pays for the caller pays for it. */

@@ -45,7 +45,7 @@ describe('protected procedure calls', () => {
   it.each([1, 4])(
     'pass words, buffers and who calls, and no more, through any number of servers, on %i cores',
     (cores) => {
-      run(['calls', 'buffers', 'nested'], { cores });
+      run(['calls', 'buffers', 'blocks', 'nested'], { cores });
     },
   );
 

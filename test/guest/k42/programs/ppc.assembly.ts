@@ -21,8 +21,11 @@ import {
   getpid,
   kill,
   malloc,
+  mprotect,
   nanosleep,
   out,
+  PROT_READ,
+  PROT_WRITE,
   SIG_DFL,
   SIGKILL,
   signal,
@@ -39,7 +42,7 @@ import {
 } from '../../../../guest/posix/index';
 import { syscall } from '../../../../guest/lib/machine';
 import { PPC_GIVE, PPC_TAKE, ppcCall, PpcCall, serve } from '../../../../guest/k42/ppc-api';
-import { SYS_PPC_FETCH, SYS_PPC_WAIT } from '../../../../guest/k42/ppc-numbers';
+import { PPC_B, PPC_C, SYS_PPC_FETCH, SYS_PPC_SERVE, SYS_PPC_WAIT } from '../../../../guest/k42/ppc-numbers';
 import { FIND, LIST, OPEN, STAT } from '../../../../guest/k42/file-service';
 import { KILL, LIST as PROCESS_LIST, NEW } from '../../../../guest/k42/process-service';
 import { FILE_SERVER, PROCESS_SERVER, SYS_SERVED, SYS_SERVED_END } from '../../../../guest/k42/service-numbers';
@@ -182,6 +185,29 @@ function checkBuffers(): void {
   same(syscall(SYS_PPC_WAIT, <i32>block, 0, 0, 0, 0, 0), -EPERM, 'only workers answer');
   same(syscall(SYS_PPC_FETCH, 0, <i32>block, 4, 0, 0, 0), -EPERM, 'only workers fetch');
   same(syscall(SYS_PPC_FETCH + 2, 0, 0, 0, 0, 0, 0), -38, 'there are no further calls');
+  stopServer(pid);
+}
+
+/** Where a worker without the library wants its calls: at first where it cannot have them, then where its memory begins. */
+function workAtZero(nothing: i32): i32 {
+  const bad: i32[] = [0x3ff0_0000, <i32>0x9000_0000, 4094, 6, 4096 - 28];
+  for (let i = 0; i < bad.length; i++) {
+    if (<i32>syscall(SYS_PPC_WAIT, bad[i], 0, 0, 0, 0, 0) != -EFAULT) return 0;
+  }
+  mprotect(0, 4096, PROT_READ);
+  if (<i32>syscall(SYS_PPC_WAIT, 0, 0, 0, 0, 0, 0) != -EFAULT) return 0;
+  mprotect(0, 4096, PROT_READ | PROT_WRITE);
+  for (let answer = 0; <i32>syscall(SYS_PPC_WAIT, 0, answer, 0, 0, 0, 0) == 0; ) {
+    answer = load<i32>(0, PPC_B) + load<i32>(0, PPC_C);
+  }
+  return 0;
+}
+
+function checkBlocks(): void {
+  const pid = fork();
+  if (pid == 0) exit(<i32>syscall(SYS_PPC_SERVE, SERVER, workAtZero.index, 0, 0, 0, 0));
+  while (ppcCall(SERVER) == -ESRCH) nanosleep(20 * MICROSECOND);
+  for (let i = 1; i < 9; i++) same(ppcCall(SERVER, ADD, i, 100), 100 + i, 'a call that is described at 0');
   stopServer(pid);
 }
 
@@ -372,6 +398,7 @@ function checkLeaks(rounds: i32): void {
 function checkCase(name: string): void {
   if (name == 'calls') checkCalls();
   else if (name == 'buffers') checkBuffers();
+  else if (name == 'blocks') checkBlocks();
   else if (name == 'trusted') checkTrusted();
   else if (name == 'nested') checkNested();
   else if (name == 'many') checkMany();
