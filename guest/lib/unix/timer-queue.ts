@@ -51,8 +51,8 @@ export function runTimers(cpu: Cpu, now: i64): void {
   while (thread && thread.deadline <= now) {
     const next = thread.timerNext;
     queue.first = next;
-    thread.timedOut = true;
-    thread.wake();
+    // Who has been woken before is not late, though his core may not have come to him yet.
+    if (thread.wake()) thread.timedOut = true;
     thread = next;
   }
   queue.unlock();

@@ -10,6 +10,7 @@ import {
   ESRCH,
   ETIMEDOUT,
   futexWait,
+  futexWake,
   malloc,
   Mutex,
   nanosleep,
@@ -94,9 +95,45 @@ function time(): void {
   check(clock(CLOCK_PROCESS_CPUTIME_ID) > 0, 'it takes time');
 }
 
+const asleep = malloc(4);
+
+/** Who has been woken was not too late, even if the time is over before the core has time for it. */
+function wokenInTime(): void {
+  if (cores() < 2) return;
+  same(threadAffinity(0, 0), 0, 'affinity');
+  store<i32>(word, 0);
+  store<i32>(asleep, 0);
+  const sleeper = Thread.start(
+    () => {
+      atomic.store<i32>(asleep, 1);
+      return futexWait(word, 0, 150_000);
+    },
+    0,
+    1,
+  );
+  const worker = Thread.start(
+    () => {
+      while (atomic.load<i32>(asleep) == 0) threadYield();
+      const end = clock(CLOCK_MONOTONIC) + 400_000;
+      while (clock(CLOCK_MONOTONIC) < end) {}
+      return 0;
+    },
+    0,
+    1,
+  );
+  while (atomic.load<i32>(asleep) == 0) threadYield();
+  nanosleep(50_000);
+  const woken = futexWake(word, 1);
+  same(woken, 1, 'it sleeps');
+  same(sleeper.join(), 0, 'it has been woken');
+  worker.join();
+  same(threadAffinity(0, -1), 0, 'any core');
+}
+
 export function checkThreads(): void {
   counting();
   preemption();
   affinity();
   time();
+  wokenInTime();
 }
