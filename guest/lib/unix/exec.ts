@@ -1,11 +1,11 @@
 // exec: the current process goes on as another program, with one thread.
-import { contextCreate } from '../machine';
+import { contextCreate, contextDestroy } from '../machine';
 import { memoryIsShort } from 'kernel/memory';
 import { ENOMEM, SIG_DFL, SIGNALS } from '../../posix/abi';
 import { loadProgram } from './creation';
 import { currentThread, thisCpu } from 'kernel/cpu';
 import { endThread, waitForOthers } from './exit';
-import { Process } from './process';
+import { MAIN_THREAD } from './process';
 import { ProgramLoader } from './program';
 import { chargeTime, enqueue, leaveContext, schedule } from 'kernel/scheduler';
 import { alertThreads } from './signal';
@@ -27,39 +27,59 @@ export function exec(path: usize, pathBytes: i32, args: usize, argBytes: i32, en
     return -ENOMEM;
   }
   const thread = currentThread();
-  thread.process.setName(loader.path, pathBytes);
-  endOthers(thread);
-  replace(thread, loader, argBytes, envBytes, context);
+  if (!endOthers(thread)) {
+    contextDestroy(context);
+    loader.giveUp();
+    loader.destroy();
+    endThread(0);
+  }
+  replace(thread, loader, pathBytes, argBytes, envBytes, context);
   return 0;
 }
 
-/** Ends all other threads of the process, and waits until they have. */
-function endOthers(thread: Thread): void {
+/** Ends all other threads of the process, and waits until they have. False where the process ends instead, or goes on as another program: then the thread ends, too. */
+function endOthers(thread: Thread): bool {
   const process = thread.process;
   process.lock();
-  if (process.isExiting) {
-    process.unlock();
-    endThread(0);
+  const isFirst = !process.isExiting;
+  if (isFirst) {
+    process.isExiting = true;
+    process.survivor = thread;
+    alertThreads(process);
   }
-  process.isExiting = true;
-  process.survivor = thread;
-  alertThreads(process);
   process.unlock();
+  if (!isFirst) return false;
   waitForOthers(thread);
   process.lock();
-  process.dropOthers(thread);
-  process.isExiting = false;
-  process.survivor = null;
+  // One of them may have ended the process meanwhile.
+  const goesOn = process.survivor === thread;
+  if (goesOn) {
+    process.dropOthers(thread);
+    process.isExiting = false;
+    process.survivor = null;
+  }
   process.unlock();
+  return goesOn;
 }
 
 /** Gives up what the process ran, and lets its thread begin in the new program. Does not return. */
-function replace(thread: Thread, loader: ProgramLoader, argBytes: i32, envBytes: i32, context: i32): void {
+function replace(
+  thread: Thread,
+  loader: ProgramLoader,
+  pathBytes: i32,
+  argBytes: i32,
+  envBytes: i32,
+  context: i32,
+): void {
   const process = thread.process;
   const cpu = thisCpu();
   const space = process.space!;
   leaveContext(cpu, thread.context, process.link!);
-  process.runs(loader, process.name, 0, argBytes, envBytes);
+  // Others may be looking at it for ps.
+  process.lock();
+  process.runs(loader, loader.path, pathBytes, argBytes, envBytes);
+  thread.id = MAIN_THREAD;
+  process.unlock();
   loader.destroy();
   for (let signal = 0; signal < SIGNALS; signal++) {
     if (process.handles(signal)) unchecked((process.handlers[signal] = SIG_DFL));

@@ -22,7 +22,8 @@ const INIT: i32 = 1;
 export function endProcess(status: i32): void {
   const process = currentThread().process;
   process.lock();
-  if (!process.isExiting) {
+  // An exec that still waits for other threads comes to nothing.
+  if (!process.isExiting || process.survivor !== null) {
     process.isExiting = true;
     process.survivor = null;
     process.status = status;
@@ -64,7 +65,7 @@ function endLast(thread: Thread, result: i32): void {
   if (process.isTrusted) panic('a process has ended that all others need');
   // Those that are on their way out still have the process in hand.
   waitForOthers(thread);
-  if (!process.isExiting) process.status = result << 8;
+  if (!process.isExiting) process.status = (result & 0xff) << 8;
   if (process.id == INIT) saveExports();
   giveBack(process);
   if (process.id == INIT) shutDown(process.status);

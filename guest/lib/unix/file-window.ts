@@ -42,9 +42,11 @@ export function setFileWindow(window: usize): void {
   fileWindow = changetype<FileWindow>(window);
 }
 
-/** Where the kernel finds the whole file until `unmapFile`; 0 where it is empty, too large or no memory is left. */
-export function mapFile(file: File): usize {
-  const bytes = <usize>file.size;
+/**
+ * Where the kernel finds a file's first bytes until `unmapFile`; 0 where there are none, too many, fewer than that in the file by now, or no memory is left. How
+ * many is the caller's to say to both, since others may write to the file meanwhile.
+ */
+export function mapFile(file: File, bytes: usize): usize {
   if (bytes == 0 || bytes > WINDOW_BYTES) return 0;
   const run = runOf(file, bytes);
   if (run != 0) return run;
@@ -60,8 +62,8 @@ export function mapFile(file: File): usize {
   return WINDOW;
 }
 
-export function unmapFile(file: File, address: usize): void {
-  if (address == WINDOW) unmapWindow(<usize>file.size);
+export function unmapFile(address: usize, bytes: usize): void {
+  if (address == WINDOW) unmapWindow(bytes);
 }
 
 /** Each page's translation is forgotten on the core that had it: others have none. */
@@ -75,7 +77,7 @@ function unmapWindow(end: usize): void {
   fileWindow.unlock();
 }
 
-/** Where the kernel's window onto RAM shows all of the file in one piece; 0 where its frames are not next to each other. */
+/** Where the kernel's window onto RAM shows that much of the file in one piece; 0 where its frames are not next to each other. */
 function runOf(file: File, bytes: usize): usize {
   let first: usize = 0;
   for (let at: usize = 0; at < bytes; at += PAGE_BYTES) {

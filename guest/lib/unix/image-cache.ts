@@ -15,10 +15,11 @@ export class ImageCache extends Lockable {
 
   /** A file's image with a reference for the caller; none where the machine cannot run it, of which its log tells, or there is no memory. */
   load(file: File): ProgramImage | null {
-    const address = mapFile(file);
+    const bytes = <usize>file.size;
+    const address = mapFile(file, bytes);
     if (address == 0) return null;
-    const number = imageLoad(address, <i32>file.size);
-    unmapFile(file, address);
+    const number = imageLoad(address, bytes);
+    unmapFile(address, bytes);
     if (number < 0) return null;
     this.lock();
     let image = this.find(number);

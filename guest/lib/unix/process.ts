@@ -16,6 +16,8 @@ import { WaitQueue } from './wait-queue';
 
 /** Threads of one process. */
 export const MOST_THREADS: i32 = 512;
+/** The thread that runs `main`: when that returns the process ends. */
+export const MAIN_THREAD: i32 = 1;
 
 export class Process extends Relative {
   /** Its number, 0 before it is in the family. */
@@ -79,11 +81,11 @@ export class Process extends Relative {
     memory.copy(this.name, path + start, min(bytes - start, PROCESS_NAME_BYTES - 1));
   }
 
-  /** Takes over a program that has been loaded. With `pathBytes` 0 the name stays. */
+  /** Takes over a program that has been loaded. */
   runs(loader: ProgramLoader, path: usize, pathBytes: i32, argumentBytes: i32, environmentBytes: i32): void {
     this.space = loader.space;
     this.link = loader.link;
-    if (pathBytes > 0) this.setName(path, pathBytes);
+    this.setName(path, pathBytes);
     this.argumentBytes = argumentBytes;
     this.environmentBytes = environmentBytes;
   }

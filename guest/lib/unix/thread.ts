@@ -47,7 +47,7 @@ export abstract class UnixThread {
   handlersWait: bool = false;
 
   constructor(
-    readonly id: i32,
+    public id: i32,
     readonly process: Process,
     public context: i32,
   ) {

@@ -12,10 +12,8 @@ import { SIGILL } from '../../posix/abi';
 import { complainOfPrivilege, complainOfTrap } from './complaint';
 import { endProcess, endThread } from './exit';
 import { growMemory } from './memory-calls';
+import { MAIN_THREAD } from './process';
 import { SYS_SPAWN } from './system-calls';
-
-/** The first thread of a process: when its function returns the process ends. */
-const MAIN_THREAD: i32 = 1;
 
 /** Whatever traps: handlers wait until the next call, through interrupts; and until the end of a spawn, whose attributes came before. */
 @inline

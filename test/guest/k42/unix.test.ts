@@ -15,6 +15,8 @@ describeUnix({
     ['memory', 3, 'fcm=partitioned'],
     ['processes', 4, ''],
     ['processes', 3, 'objects=shared'],
+    ['programs', 1, ''],
+    ['programs', 4, ''],
     ['sharing', 4, ''],
     ['sharing', 3, 'objects=shared'],
     ['signals', 4, ''],

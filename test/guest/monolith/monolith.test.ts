@@ -12,6 +12,8 @@ describeUnix({
     ['memory', 1, 'locks=big'],
     ['processes', 4, ''],
     ['processes', 3, 'locks=fine'],
+    ['programs', 1, ''],
+    ['programs', 4, ''],
     ['sharing', 4, ''],
     ['sharing', 3, 'locks=fine'],
     ['signals', 1, ''],

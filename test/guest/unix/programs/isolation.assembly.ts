@@ -30,6 +30,7 @@ import {
   WNOHANG,
 } from '../../../../guest/posix/index';
 import { check, same } from './check.assembly';
+import { rivalExecs } from './programs.assembly';
 
 @external("machine", "halt")
 declare function halt(): void;
@@ -161,6 +162,7 @@ export function checkIsolation(rounds: i32): void {
     exhaustion();
     forkBomb();
     threadsWithoutEnd();
+    rivalExecs();
     const end = new ProcessEnd();
     end.wait(run(['echo', 'still here']));
     same(end.status, 0, 'the system goes on');

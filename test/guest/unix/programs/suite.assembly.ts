@@ -1,4 +1,5 @@
-// What these tests run on the kernel: `suite NAME` makes the checks of that name, `suite NAME ARGUMENT...` with arguments.
+// What these tests run on the kernel: `suite NAME` makes the checks of that name, `suite NAME ARGUMENT...` with arguments;
+// `suite leave` is what programs.assembly.ts has others go on as.
 import { args, out } from '../../../../guest/posix/index';
 import { check } from './check.assembly';
 import { checkFamilies } from './families.assembly';
@@ -7,6 +8,7 @@ import { checkFuzz } from './fuzz.assembly';
 import { checkIsolation } from './isolation.assembly';
 import { checkMemory } from './memory.assembly';
 import { checkProcesses } from './processes.assembly';
+import { checkPrograms, leaveThread } from './programs.assembly';
 import { checkSharing } from './sharing.assembly';
 import { checkSignals } from './signals.assembly';
 import { checkThreads } from './threads.assembly';
@@ -14,10 +16,12 @@ import { checkThreads } from './threads.assembly';
 export function main(): i32 {
   const words = args();
   const name = words[1];
+  if (name == 'leave') return leaveThread();
   if (name == 'families') checkFamilies();
   else if (name == 'files') checkFiles();
   else if (name == 'memory') checkMemory();
   else if (name == 'processes') checkProcesses();
+  else if (name == 'programs') checkPrograms();
   else if (name == 'sharing') checkSharing();
   else if (name == 'signals') checkSignals();
   else if (name == 'threads') checkThreads();
