@@ -99,8 +99,8 @@ function fault(core: u32, address: u64, write: bool, kernel: bool, clock: i64): 
 @inline
 function settle(core: u32, write: bool, atomic: bool, clock: i64, remainder: i64): i64 {
   if (waitTicks == 0) return cutWindow(clock);
-  const wait = write && !atomic ? bufferStore(core, clock + remainder, waitTicks) : stall(core, waitTicks);
-  return cutWindow(clock - wait);
+  const wait = write && !atomic ? bufferStore(core, clock + remainder, waitTicks) : waitTicks;
+  return cutWindow(stall(core, wait, clock));
 }
 
 /**
@@ -180,7 +180,7 @@ function reachLine(flags: u32, core: u32, address: u32, entry: u32, clock: i64, 
     const looks = load<u32>(core + CORE_PREFETCHES);
     if (looks) {
       if (looks & POLL_RECORDING) notePolled(core, line, write);
-      clock -= stall(core, afterPrefetch(core, line, clock + remainder));
+      clock = stall(core, afterPrefetch(core, line, clock + remainder), clock);
     }
     if (write && stateOf(way) != STATE_MODIFIED) {
       if (!stays) {
@@ -231,7 +231,7 @@ function uncached(flags: u32, core: u32, physical: u32, clock: i64, remainder: i
   const now = ticksAt(clock + remainder);
   store<f64>(REG_TIME, now);
   uncachedInHost(load<u32>(core + CORE_ID), physical, 1 << (flags & ACCESS_SIZE_MASK), (flags & ACCESS_WRITE) != 0);
-  return cutWindow(clock - stall(core, ticksBetween(now, load<f64>(REG_TIME))));
+  return cutWindow(stall(core, ticksBetween(now, load<f64>(REG_TIME)), clock));
 }
 
 /** A seeded coin for runs that leave at random (MachineOptions.leaveSeed): xorshift, true once in four. */

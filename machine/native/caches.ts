@@ -49,7 +49,7 @@ import {
   LINE_SHIFT,
   PREFETCH_DISTANCE,
 } from './constants';
-import { timeAt } from './clock';
+import { timeAt, waited } from './clock';
 import { dropKnown } from './filters';
 import { afterPrefetch, prefetchStream } from './prefetch';
 
@@ -214,10 +214,11 @@ export function request(core: u32, line: u32, kind: u32, at: i64): i64 {
   return answered(transact(load<u32>(core + CORE_ID), lineNumber(line), kind, timeAt(at)));
 }
 
+/** The core waits for so many of its own ticks; the packed clock afterwards. */
 @inline
-export function stall(core: u32, ticks: i64): i64 {
+export function stall(core: u32, ticks: i64, clock: i64): i64 {
   store<i64>(core + CORE_STALLS, load<i64>(core + CORE_STALLS) + ticks);
-  return ticks << CLOCK_SHIFT;
+  return waited(clock, ticks);
 }
 
 /** The line leaves the private caches. */
@@ -364,7 +365,7 @@ export function reach(core: u32, physical: u32, write: bool, clock: i64, remaind
   } else if (write && stateOf(way) != STATE_MODIFIED) {
     own(core, way, line, clock + remainder);
   } else return clock;
-  return clock - stall(core, waitTicks);
+  return stall(core, waitTicks, clock);
 }
 
 /** Puts a line into the private caches ahead of its use, as `request` granted it. */

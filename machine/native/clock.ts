@@ -13,6 +13,11 @@ import {
 } from '../state/layout';
 import { ALONE_UNPARKED, CUT_RELEASED, REG_BEGUN, REG_WINDOW_START, REG_WINDOW_TICKS } from '../state/parking-layout';
 
+/** Ticks that a wait leaves a packed clock at least: behind the end of any window, and far from what the clock cannot hold. */
+const LEAST_TICKS: i64 = -0x10_0000;
+/** The most ticks that it holds. */
+const MOST_TICKS: i64 = 0x7f_ffff;
+
 /** Absolute time, in ticks of the reference clock, at a clock of the running core. */
 @inline
 export function timeAt(clock: i64): i64 {
@@ -25,6 +30,24 @@ export function referenceTicks(ticks: i64): i64 {
   return (ticks * load<i64>(REG_TICK_LENGTH)) >> 16;
 }
 
+/** The clock after a wait of so many of the core's own ticks, which may be more than it holds. */
+@inline
+export function waited(clock: i64, ticks: i64): i64 {
+  return (clock >> CLOCK_SHIFT) - ticks < LEAST_TICKS ? waitedLong(clock, ticks) : clock - (ticks << CLOCK_SHIFT);
+}
+
+/** The time from which the clock is counted back moves on. */
+function waitedLong(clock: i64, ticks: i64): i64 {
+  const left = clock >> CLOCK_SHIFT;
+  const taken = max(left - LEAST_TICKS, 0);
+  const end = load<i64>(REG_TIME_END);
+  const moved = end - referenceTicks(left - ticks) + referenceTicks(left - taken);
+  store<i64>(REG_TIME_END, moved);
+  // What has begun stays where it was, as far as that can be said.
+  store<i64>(REG_BEGUN, min((load<i64>(REG_BEGUN) >> CLOCK_SHIFT) + moved - end, MOST_TICKS) << CLOCK_SHIFT);
+  return clock - (taken << CLOCK_SHIFT);
+}
+
 /** The clock after something that takes `ticks` of the reference clock, as what lies beyond the private caches does. */
 @inline
 export function spend(clock: i64, ticks: i64): i64 {
@@ -33,7 +56,7 @@ export function spend(clock: i64, ticks: i64): i64 {
 
 /** In a window that stands for many of the usual length: the number, from 0, of that in which the running core began what others can see. */
 export function begunWindow(): i64 {
-  const ticks = timeAt(load<i64>(REG_BEGUN)) - load<i64>(REG_WINDOW_START);
+  const ticks = min(timeAt(load<i64>(REG_BEGUN)), load<i64>(REG_WINDOW_END)) - load<i64>(REG_WINDOW_START);
   return ticks > 0 ? (ticks - 1) / load<i64>(REG_WINDOW_TICKS) : 0;
 }
 

@@ -270,6 +270,7 @@ function runCores(first: u32, last: u32, end: i64): bool {
       // The next core's frame is on its way to the host's cache while this one runs.
       const next = turn + TURN_BYTES;
       if (next < last) load<u32>(load<u32>(load<u32>(next) + CORE_TOP));
+      store<i64>(REG_TIME_END, end);
       if (load<u32>(REG_SPEEDS)) ticks = scaled(core, ticks);
       if (state > CORE_SUMMONED) {
         if (runUnusual(core, state, ticks)) attention = true;
@@ -347,7 +348,6 @@ function runUnparked(start: i64, window: i64, rotation: u32): i64 {
     store<i64>(REG_WINDOW_START, start + (windows - 1) * window);
     store<u32>(REG_ROTATION, rotation);
     store<u32>(REG_ALONE, 0);
-    store<i64>(REG_TIME_END, end);
     if (runWindow(rotation, end)) attention = true;
   }
   return attention ? -windows : windows;
@@ -387,7 +387,6 @@ export function run(start: i64, window: i64, alone: i64, limit: i64, rotation: u
     if (isAlone && limit < end && isExact(last)) end = limit;
     store<i64>(REG_WINDOW_START, start);
     store<i64>(REG_WINDOW_END, end);
-    store<i64>(REG_TIME_END, end);
     store<u32>(REG_ALONE, kind);
     store<u32>(REG_ROTATION, rotation);
     if (kind == ALONE_UNPARKED) {

@@ -1,7 +1,6 @@
 // The store buffer: a store that misses does not hold the core up while there is room for it. Stores are done in their order; atomic operations and
 // fences wait for all of them. Loads see the stores of their own core at once.
 import {
-  CLOCK_SHIFT,
   CORE_STORES,
   CORE_STORES_DONE,
   CORE_STORES_PENDING,
@@ -13,10 +12,10 @@ import { STORE_BUFFER } from './constants';
 import { stall, ticksBetween, ticksAt } from './caches';
 import { referenceTicks } from './clock';
 
-/** A store's transaction takes `wait` ticks of the core's own from the packed clock `at` on: what of it the core waits for, as a packed clock. */
+/** A store's transaction takes `wait` ticks of the core's own from the packed clock `at` on: what of it the core waits for. */
 export function bufferStore(core: u32, at: i64, wait: i64): i64 {
   const depth = STORE_BUFFER;
-  if (depth == 0) return stall(core, wait);
+  if (depth == 0) return wait;
   const now = ticksAt(at);
   const done = max(now + <f64>referenceTicks(wait), load<f64>(core + CORE_STORES_DONE));
   const times = load<u32>(core + CORE_STORE_TIMES);
@@ -36,7 +35,7 @@ export function bufferStore(core: u32, at: i64, wait: i64): i64 {
   store<u32>(core + CORE_STORES, count + 1);
   store<f64>(core + CORE_STORES_DONE, done);
   store<u32>(core + CORE_STORES_PENDING, 1);
-  return stall(core, pause);
+  return pause;
 }
 
 /** Waits for all stores; the packed clock afterwards. `remainder` is what it has been charged beyond the present. */
@@ -45,7 +44,7 @@ export function drainStores(core: u32, clock: i64, remainder: i64): i64 {
   store<u32>(core + CORE_STORES, 0);
   const now = ticksAt(clock + remainder);
   const done = load<f64>(core + CORE_STORES_DONE);
-  return done > now ? clock - stall(core, ticksBetween(now, done)) : clock;
+  return done > now ? stall(core, ticksBetween(now, done), clock) : clock;
 }
 
 /** The `fence` of a guest. */
