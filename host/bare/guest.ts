@@ -20,7 +20,8 @@ export interface Parameter {
   /** Whether several values make sense; else it is one. */
   list?: boolean;
   least: number;
-  most: number;
+  /** Of what counts or names cores, what the setting has. */
+  most: number | ((setting: Setting) => number);
   /** The value when the user gives none, where the guest's own does not do. */
   value?: (setting: Setting) => readonly number[];
 }

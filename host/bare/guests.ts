@@ -27,7 +27,7 @@ function counts(first: number): Parameter {
     meaning: 'numbers of cores, a row each',
     list: true,
     least: first,
-    most: 128,
+    most: ({ cores }) => cores,
     value: ({ cores }) => {
       const all = Array.from({ length: cores - first + 1 }, (_, i) => first + i);
       return cores <= 32 ? all : all.filter((count) => count % 4 === 0 || count < 4 || count === cores);
@@ -53,7 +53,7 @@ function pairs(side: 0 | 1): Parameter {
     meaning: `${side === 0 ? 'first' : 'second'} core of each pair; a row is the mean of the pairs of one relation`,
     list: true,
     least: 0,
-    most: 127,
+    most: ({ cores }) => cores - 1,
     value: ({ profile, cores }) =>
       relations(profile).flatMap((entry) => somePairs(profile, cores, entry.relation)[side]),
   };

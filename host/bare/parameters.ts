@@ -14,7 +14,7 @@ export function readParameters(guest: BareGuest, setting: Setting, texts: readon
     const [name = '', list = ''] = text.split(/=(.*)/s);
     const parameter = guest.parameters.find((candidate) => candidate.name === name);
     if (parameter === undefined) throw unknownParameter(guest, text, name);
-    values.set(name, readValues(guest, parameter, list));
+    values.set(name, readValues(guest, setting, parameter, list));
   }
   return values;
 }
@@ -30,8 +30,9 @@ function unknownParameter(guest: BareGuest, text: string, name: string): Command
   });
 }
 
-function readValues(guest: BareGuest, parameter: Parameter, text: string): number[] {
-  const { name, least, most, list } = parameter;
+function readValues(guest: BareGuest, setting: Setting, parameter: Parameter, text: string): number[] {
+  const { name, least, list } = parameter;
+  const most = typeof parameter.most === 'number' ? parameter.most : parameter.most(setting);
   const numbers = text.split(',').map(readNumber);
   const good = numbers.every((number) => number >= least && number <= most);
   if (good && (list || numbers.length === 1)) return numbers;

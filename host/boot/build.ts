@@ -1,15 +1,17 @@
 // Compiles a user's AssemblyScript program, as the programs that come with Manycore are compiled: with the layer `posix`, its runtime and settings.
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CompiledProgram } from '../../scripts/program.mjs';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
 import { guestFolder } from '../guest-programs.ts';
-import { fileFailure } from '../module-file.ts';
+import { fileFailure, readHostFile } from '../module-file.ts';
 
-/** Throws a CommandFailure with the compiler's messages, which name the user's own lines. */
+const MAIN_HINT = 'a program begins with: export function main(): i32';
+
+/** Throws a CommandFailure where the file cannot be read, or with the compiler's messages, which name the user's own lines. */
 export async function buildProgram(file: string): Promise<CompiledProgram> {
-  if (!existsSync(file)) throw new CommandFailure(EXIT.file, `cannot read ${file}: there is no such file`);
+  readHostFile(file);
   const baseDir = path.resolve(path.dirname(file));
   // The compiler is large: it is loaded when something is to be compiled.
   const { compileProgram } = await import('../../scripts/program.mjs');
@@ -23,7 +25,11 @@ export async function buildProgram(file: string): Promise<CompiledProgram> {
     const [, ...messages] = String((error as Error).message)
       .trimEnd()
       .split('\n');
-    throw new CommandFailure(EXIT.failed, `${file} cannot be compiled`, { where: messages });
+    throw new CommandFailure(EXIT.failed, `${file} cannot be compiled`, {
+      where: messages.map((line) => line.trimEnd()),
+      // The file that calls the program, which the user has not written.
+      ...(messages.some((line) => /in \S+\.start\.ts\(/.test(line)) ? { hint: MAIN_HINT } : {}),
+    });
   }
 }
 

@@ -1,11 +1,20 @@
 // What of the host's files a guest sees (--mount HOST:GUEST), and which of the guest's files the host wants back (--export GUEST:HOST).
 //
 // A guest gets copies: what it writes stays in its own memory, but for what is exported.
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { EXIT } from '../cli/exit-codes.ts';
 import { CommandFailure } from '../cli/failure.ts';
-import { fileFailure } from '../module-file.ts';
+import { expectWritable, fileFailure } from '../module-file.ts';
 import { type BootFile, fileOf } from './kernels.ts';
 
 export interface Export {
@@ -28,18 +37,33 @@ export function mountedFiles(mounts: readonly string[]): BootFile[] {
   });
 }
 
-/** A file, or all files of a directory and below, in the order of their names. */
-function filesUnder(host: string, guest: string): BootFile[] {
-  if (!isDirectory(host)) return [fileOf(guest, host)];
+/** A file, or all files of a directory and below, in the order of their names. `above` are the directories on the way to it. */
+function filesUnder(host: string, guest: string, above: readonly string[] = []): BootFile[] {
+  if (!isDirectory(host, above.length > 0)) return [fileOf(guest, host)];
+  const real = realpathSync(host);
+  if (above.includes(real)) {
+    throw new CommandFailure(EXIT.file, `cannot mount ${host}: it is a link to ${real}, in which it stands`);
+  }
   const names = listing(host);
   if (names.length === 0) return [{ path: `${guest}/`, bytes: new Uint8Array(), origin: host }];
-  return names.flatMap((name) => filesUnder(path.join(host, name), `${guest === '/' ? '' : guest}/${name}`));
+  return names.flatMap((name) =>
+    filesUnder(path.join(host, name), `${guest === '/' ? '' : guest}/${name}`, [...above, real]),
+  );
 }
 
-function isDirectory(host: string): boolean {
+/** Throws a CommandFailure for what never ends or could never begin: devices, sockets, and pipes that nobody has named. */
+function isDirectory(host: string, isFound: boolean): boolean {
+  const stats = statsOf(host);
+  if (stats.isDirectory() || stats.isFile() || (stats.isFIFO() && !isFound)) return stats.isDirectory();
+  throw new CommandFailure(EXIT.file, `cannot mount ${host}: it is neither a file nor a directory`);
+}
+
+function statsOf(host: string): Stats {
   try {
-    return statSync(host).isDirectory();
+    return statSync(host);
   } catch (error) {
+    const isLink = lstatSync(host, { throwIfNoEntry: false })?.isSymbolicLink();
+    if (isLink) throw new CommandFailure(EXIT.file, `cannot mount ${host}: it is a link to what is not there`);
     throw fileFailure('mount', host, error);
   }
 }
@@ -52,6 +76,23 @@ function listing(host: string): string[] {
   }
 }
 
+/** Throws a CommandFailure where a path would be a file and a directory. */
+export function expectTree(files: readonly BootFile[]): void {
+  const origins = new Map(files.map(({ path, origin }) => [path, origin]));
+  for (const { path, origin } of files) {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const above = path.slice(0, end);
+      const file = origins.get(above);
+      if (file === undefined) continue;
+      throw new CommandFailure(EXIT.usage, `${file} cannot be mounted as ${above}: that is a directory`, {
+        where: [`${path} is in it (${origin})`],
+        hint: 'mount it under another path',
+      });
+    }
+  }
+}
+
+/** Throws a CommandFailure where one is not written so, or could not be exported. */
 export function parseExports(texts: readonly string[]): Export[] {
   return texts.map((text) => {
     const colon = text.indexOf(':');
@@ -61,7 +102,10 @@ export function parseExports(texts: readonly string[]): Export[] {
         hint: 'as in --export /tmp/result.txt:result.txt',
       });
     }
-    return { guest, host: text.slice(colon + 1) };
+    const host = text.slice(colon + 1);
+    // A folder that is not there is made at the end.
+    if (existsSync(path.dirname(host))) expectWritable(host);
+    return { guest, host };
   });
 }
 

@@ -9,6 +9,7 @@ import { type BootRequest, bootWords } from './boot-words.ts';
 import { compileAhead, optimiseLater } from './compilation.ts';
 import { GuestImages } from './guest-images.ts';
 import { type BootFile, type Kernel, kernelFile, systemFiles } from './kernels.ts';
+import { expectTree } from './mounts.ts';
 import { shippedTranslation } from './shipped-translations.ts';
 
 export interface SystemOptions {
@@ -56,6 +57,7 @@ const ROOM = 2;
 export function bootSystem(options: SystemOptions): System {
   optimiseLater();
   const files = withoutDuplicates([...systemFiles(options.kernel), ...options.files]);
+  expectTree(files);
   const saved = new Map<string, Uint8Array[]>();
   const translation = { ms: 0, begun: 0 };
   const machine = new Machine({

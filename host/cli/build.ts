@@ -1,5 +1,6 @@
 // `manycore build FILE.ts -o FILE.wasm`: compiles a program for the guests.
 import { buildProgram, writeBuilt } from '../boot/build.ts';
+import { expectWritable } from '../module-file.ts';
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +14,12 @@ export async function runBuild(terminal: Terminal, file: string, { output }: Bui
     throw new CommandFailure(EXIT.usage, `${file} is not an AssemblyScript source`, { hint: 'its name ends in .ts' });
   }
   const module = output ?? file.replace(/\.ts$/, '.wasm');
+  if (module.endsWith('.ts')) {
+    throw new CommandFailure(EXIT.usage, `the module would be written over a source: ${module}`, {
+      hint: 'name a file that ends in .wasm behind --output',
+    });
+  }
+  expectWritable(module);
   const program = await buildProgram(file);
   if (program.warnings !== '') terminal.stderr.write(program.warnings);
   writeBuilt(program, module);

@@ -1,6 +1,5 @@
 // `manycore demo` (`npm start`): boots a kernel on a machine of sixteen cores, lets every core search a real text for a word of its own, and tells
 // what came out: the counts beside the host's, the speedup over one core, and the cache lines that the cores fought for.
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { HostConsole } from '../boot/host-console.ts';
@@ -61,7 +60,7 @@ const SHOWN_LINES = 5;
 export async function runGrepDemo(terminal: Terminal, options: GrepDemoOptions): Promise<number> {
   const { stderr, stdout } = terminal;
   const file = options.text ?? shippedText();
-  const text = readFileSync(file, 'utf8');
+  const text = Buffer.from(readHostFile(file)).toString('utf8');
   const profile = loadMachineProfile(options.machine);
   const observation = new Observation({ contention: true });
   const title = `${options.kernel} on ${profile.name}: one grep on every core, over ${formatBytes(text.length)}`;

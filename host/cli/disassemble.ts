@@ -82,13 +82,15 @@ export async function runDisassemble(terminal: Terminal, file: string, name: str
   const image = loadImage(bytes, file);
   const code = new GuestCode(image.module, file);
   const wanted = name === undefined ? undefined : new Set(code.findFunctions(name));
-  if (wanted?.size === 0) {
-    throw new CommandFailure(EXIT.usage, `${file} has no function "${name}"`, { hint: 'give its name or its index' });
+  const all = functionsOfText(await textOf(bytes), image.module.importedFunctions);
+  const functions = all.filter(({ index }) => wanted?.has(index) ?? true);
+  if (wanted !== undefined && functions.length === 0) {
+    throw new CommandFailure(EXIT.usage, `${file} has no function "${name}" of its own`, {
+      hint: 'give its name or its index',
+    });
   }
-  const functions = functionsOfText(await textOf(bytes), image.module.importedFunctions);
   terminal.stdout.write(`${paint(terminal, terminal.stdout, 'bold', LISTING_HEADER)}\n`);
   for (const listed of functions) {
-    if (wanted !== undefined && !wanted.has(listed.index)) continue;
     terminal.stdout.write(`${listFunction(listed, notesOf(image, listed.index), code).join('\n')}\n\n`);
   }
   return EXIT.ok;

@@ -37,6 +37,7 @@ export async function runExperimentCommand(
   const { stderr, stdout } = terminal;
   const experiment = experimentNamed(name);
   const profile = loadMachineProfile(experiment.machine);
+  if (out !== undefined) makeFolder(out);
   const status = new StatusLine(terminal);
   let current = '';
   const table = await runExperiment(experiment, profile, cores ?? experiment.cpus, {
@@ -56,10 +57,17 @@ export async function runExperimentCommand(
   return EXIT.ok;
 }
 
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw fileFailure('write', folder, error);
+  }
+}
+
 function write({ stderr }: Terminal, folder: string, name: string, text: string): void {
   const file = path.join(folder, name);
   try {
-    mkdirSync(folder, { recursive: true });
     writeFileSync(file, text);
   } catch (error) {
     throw fileFailure('write', file, error);

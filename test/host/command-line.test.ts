@@ -19,6 +19,15 @@ test('--help names every command and the exit statuses', async () => {
     expect(stdout).toContain(word);
 });
 
+test.each([
+  [['demo', '--text', 'no-such-text'], 'cannot read no-such-text: there is no such file'],
+  [['build', 'no-such-program.ts'], 'cannot read no-such-program.ts: there is no such file'],
+  [['run', '.'], 'cannot read .: it is a directory'],
+  [['wast', 'package.json'], 'cannot read package.json: what should be a directory is none'],
+])('%j: what cannot be read', async (argv, message) => {
+  expect(await runCli(...argv)).toEqual({ exitCode: 60, stdout: '', stderr: `error: ${message}\n` });
+});
+
 describe('usage errors', () => {
   test.each([
     [[], 'Usage:'],
@@ -31,6 +40,7 @@ describe('usage errors', () => {
     [['exec', 'x.wasm', '--unheard-of'], "unknown option '--unheard-of'"],
     [['wast', 'x', '--mode', 'slow'], 'Allowed choices are fast, checked, both'],
     [['bench', '--only', 'nothing'], 'the groups are'],
+    [['build', 'x.ts', '-o', 'y.ts'], 'written over a source'],
   ])('%j', async (argv, message) => {
     const { exitCode, stdout, stderr } = await runCli(...argv);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

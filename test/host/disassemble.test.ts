@@ -46,9 +46,11 @@ test('lists one function, by name or index', async () => {
   const file = await temporaryModule(MODULE);
   expect((await runCli('disassemble', file, '--function', 'count')).stdout).not.toContain('$empty');
   expect((await runCli('disassemble', file, '--function', '2')).stdout).toContain('$empty');
-  const unknown = await runCli('disassemble', file, '--function', 'nobody');
-  expect(unknown.exitCode).toBe(2);
-  expect(unknown.stderr).toContain('has no function "nobody"');
+  for (const name of ['nobody', '99']) {
+    const { exitCode, stdout, stderr } = await runCli('disassemble', file, '--function', name);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(`has no function "${name}"`);
+  }
 });
 
 test('listings name the source lines', async () => {

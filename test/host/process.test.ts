@@ -1,6 +1,6 @@
 // The built command line as a process of its own: streams, exit statuses, and the benchmark's file.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -21,6 +21,14 @@ test('a trap is the process exit status', () => {
   const { status, stderr } = run('exec', guestFile('faults'), '--invoke', 'divide_by_zero', '0');
   expect(status).toBe(134);
   expect(stderr).toContain('divide_by_zero (guest/programs/bare/faults.ts:6)');
+});
+
+test.runIf(existsSync('/dev/full'))('a disk that is full is an error of one line', () => {
+  const { status, stderr } = spawnSync(process.execPath, [cliScript(), 'machines', 'list'], {
+    encoding: 'utf8',
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+  });
+  expect({ status, stderr }).toEqual({ status: 60, stderr: 'error: cannot write to stdout: no space is left\n' });
 });
 
 test('no arguments: usage', () => {

@@ -14,7 +14,7 @@ export const UNMAP: Experiment = {
   // One boot measures all: threads that are not there do nothing, and the cores sleep.
   runs: (cpus) => [
     {
-      title: `${Math.max(...cpus)} CPUs`,
+      title: `up to ${Math.max(...cpus)} threads`,
       kernel: 'monolith',
       options: [],
       cpus: Math.max(...cpus),

@@ -39,6 +39,15 @@ describe('what users write', () => {
     expect(failure.message).toMatch(message);
   });
 
+  it.each([
+    ['counter', 'counts=1,5', /1 to 4/],
+    ['shared-update', 'counts=5', /2 to 4/],
+    ['urpc', 'receivers=4', /0 to 3/],
+  ])('refuses cores that do not take part: %s %s', (name, text, message) => {
+    const failure = failureOf(() => readParameters(bareGuest(name), setting('amd-4x4', 4), [text]));
+    expect(failure.message).toMatch(message);
+  });
+
   it('names the parameters when one is unknown, and what was probably meant', () => {
     const failure = failureOf(() => readParameters(bareGuest('chase'), setting('uniform-1', 1), ['size=16K']));
     expect(failure.exitCode).toBe(2);
@@ -53,9 +62,10 @@ describe('what guests are given when users say nothing', () => {
       const { profile } = setting(machine, 2);
       const { nodes, groupsPerNode, coresPerGroup } = profile.topology;
       for (const guest of BARE_GUESTS) {
-        const parameters = readParameters(guest, { profile, cores: nodes * groupsPerNode * coresPerGroup }, []);
+        const all = { profile, cores: nodes * groupsPerNode * coresPerGroup };
+        const parameters = readParameters(guest, all, []);
         const texts = [...parameters].map(([name, values]) => `${name}=${values.join(',')}`);
-        expect(readParameters(guest, { profile, cores: 2 }, texts)).toEqual(parameters);
+        expect(readParameters(guest, all, texts)).toEqual(parameters);
       }
     }
   });

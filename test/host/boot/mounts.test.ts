@@ -1,9 +1,9 @@
 // What --mount gives a guest, and --export takes from it.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { mountedFiles, parseExports, writeExports } from '../../../host/boot/mounts.ts';
+import { expectTree, mountedFiles, parseExports, writeExports } from '../../../host/boot/mounts.ts';
 import { CommandFailure } from '../../../host/cli/failure.ts';
 
 let folder: string;
@@ -48,6 +48,37 @@ describe('mounts', () => {
     expect(failure(() => mountedFiles([mount])).message).toContain('is not HOST:GUEST');
   });
 
+  test('what would not end is refused', () => {
+    mkdirSync(path.join(folder, 'tree/below'), { recursive: true });
+    const loop = path.join(folder, 'tree/below/loop');
+    symlinkSync('..', loop);
+    expect(failure(() => mountedFiles([`${folder}/tree:/x`])).message).toContain(
+      `cannot mount ${loop}: it is a link to`,
+    );
+    rmSync(loop);
+    symlinkSync('nowhere', loop);
+    expect(failure(() => mountedFiles([`${folder}/tree:/x`])).message).toContain('it is a link to what is not there');
+    expect(failure(() => mountedFiles(['/dev/zero:/x'])).message).toContain('neither a file nor a directory');
+  });
+
+  test('a link beside what it leads to gives two copies', () => {
+    put('tree/data/a', '1');
+    symlinkSync('data', path.join(folder, 'tree/same'));
+    expect(mountedFiles([`${folder}/tree:/x`]).map((file) => file.path)).toEqual(['/x/data/a', '/x/same/a']);
+  });
+
+  test('no path is a file and a directory', () => {
+    const file = (path: string) => ({ path, bytes: new Uint8Array(), origin: `host${path}` });
+    expect(() => expectTree(['/a', '/ab/c', '/b/', '/b/d/e'].map(file))).not.toThrow();
+    for (const paths of [
+      ['/bin', '/bin/sh'],
+      ['/a/b/', '/a'],
+      ['/x/y/z', '/x'],
+    ]) {
+      expect(failure(() => expectTree(paths.map(file))).message).toContain('that is a directory');
+    }
+  });
+
   test('what does not exist is named', () => {
     expect(failure(() => mountedFiles([`${folder}/none:/x`])).message).toBe(
       `cannot mount ${folder}/none: there is no such file`,
@@ -65,5 +96,9 @@ describe('exports', () => {
 
   test.each(['out', 'relative:out', '/tmp/out:'])('%s is refused', (text) => {
     expect(failure(() => parseExports([text])).message).toContain('is not GUEST:HOST');
+  });
+
+  test('where a directory stands, nothing is exported to', () => {
+    expect(failure(() => parseExports([`/tmp/out:${folder}`])).message).toContain('it is a directory');
   });
 });
