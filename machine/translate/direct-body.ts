@@ -29,21 +29,28 @@ import {
   emitSpills,
   emitTrap,
 } from './leaving.ts';
+import { emitAddress } from './memory-access.ts';
 import { emitLink } from './references.ts';
 
 /** Guest code of functions whose direct body has their loops. */
 const MOST_BYTES_WITH_LOOPS = 192;
+/** Modules with more guest code are mostly libraries, of which little runs: of their functions a direct body has about as much, up to an access. */
+const LARGE_MODULE_BYTES = 256 * 1024;
+const MOST_BYTES_IN_LARGE_MODULES = 224;
 
 export class DirectBody extends BodyEmitter {
   #common: Label = 0;
   #trap: Label = 0;
   #sets: Label[] = [];
   readonly #endsAtLoops: boolean;
+  /** Accesses behind this place are the resumable body's. */
+  readonly #lastOffset: number;
 
   constructor(context: FunctionContext, writer: CodeWriter) {
     super(context, writer, context.type.params.length);
     const { start, end } = context.module.code[context.index - context.module.importedFunctions];
     this.#endsAtLoops = end - start > MOST_BYTES_WITH_LOOPS;
+    this.#lastOffset = context.host.guestCodeBytes > LARGE_MODULE_BYTES ? start + MOST_BYTES_IN_LARGE_MODULES : end;
   }
 
   get trap(): Label {
@@ -59,6 +66,15 @@ export class DirectBody extends BodyEmitter {
     this.setPoint(this.missed(point));
     if (conditional) this.writer.branchIf(this.tail(point));
     else this.writer.branch(this.tail(point));
+  }
+
+  /** Where this body is to end it goes on as after a miss: the slow path finds the line, which takes no time on the emulated machine. */
+  override emitAccess(index: number): void {
+    if (this.context.flow.offsets[index] <= this.#lastOffset) return super.emitAccess(index);
+    emitAddress(this, index);
+    this.emitMiss(index, false);
+    this.reachable = false;
+    this.ended = true;
   }
 
   emitReturn(): void {

@@ -54,11 +54,14 @@ export class HostIndex {
   readonly #types: FunctionType[] = [];
   readonly #typeIndex = new Map<string, number>();
   readonly #module: Module;
+  /** Bytes of guest code that the module has. */
+  readonly guestCodeBytes: number;
   /** The functions that were asked for by `accessHelper`, in order. */
   readonly accessHelpers: AccessHelper[] = [];
 
   constructor(module: Module) {
     this.#module = module;
+    this.guestCodeBytes = module.code.reduce((sum, { start, end }) => sum + end - start, 0);
   }
 
   importFunction(name: string, type: FunctionType): number {

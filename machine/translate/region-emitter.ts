@@ -52,6 +52,9 @@ export abstract class RegionEmitter extends BodyEmitter {
   /** Label of the dispatch through the table, to the stop whose number is in the `resume` local. */
   protected abstract readonly dispatch: Label;
 
+  /** What the `resume` local says of a point whose variables have been restored. */
+  protected abstract restored(point: number): number;
+
   /** Lays out the function, whose stops are open and which nothing reaches but by them. */
   protected emitFromStops(): void {
     this.reachable = true;
@@ -131,7 +134,7 @@ export abstract class RegionEmitter extends BodyEmitter {
 
   override beforeJump(construct: Construct): void {
     if (!this.#isDistant(construct)) return;
-    this.writer.int(construct.firstPoint + this.context.flow.resumePoints);
+    this.writer.int(this.restored(construct.firstPoint));
     this.writer.set(this.locals.resume);
   }
 
@@ -293,7 +296,7 @@ export abstract class RegionEmitter extends BodyEmitter {
     for (const stop of stops) if (stop.lastPoint > stop.firstPoint) table[stop.firstPoint - first] = stop.label;
     // Nearly always there is none, which a comparison tells sooner than a table.
     writer.get(locals.resume);
-    writer.int(first + this.context.flow.resumePoints);
+    writer.int(this.restored(first));
     writer.op(OP.i32_sub);
     writer.tee(locals.entry);
     writer.int(table.length);

@@ -25,17 +25,20 @@ import { emitLink } from './references.ts';
 import { RegionEmitter } from './region-emitter.ts';
 import { callsItself, emitEntered, emitIsEntered, emitReturnToSelf } from './return-to-self.ts';
 
-/** Above this many resume points, calls share their restoring code too. */
-const MOST_OWN_RESTORES = 16;
+/** Above this many resume points, what a set loads is there once, and what a point loads beside it is loaded in a second step. */
+const MOST_IN_ONE_STEP = 16;
 
 export class ResumableBody extends RegionEmitter {
   #dispatch: Label = 0;
   #common: Label = 0;
   #trap: Label = 0;
   #sets: Label[] = [];
+  /** Whether points come back in two steps. */
+  readonly #inSteps: boolean;
 
   constructor(context: FunctionContext, writer: CodeWriter) {
     super(context, writer, 0);
+    this.#inSteps = context.flow.resumePoints > MOST_IN_ONE_STEP;
   }
 
   get trap(): Label {
@@ -44,6 +47,10 @@ export class ResumableBody extends RegionEmitter {
 
   protected get dispatch(): Label {
     return this.#dispatch;
+  }
+
+  protected restored(point: number): number {
+    return point + (this.#inSteps ? 2 : 1) * this.context.flow.resumePoints;
   }
 
   tail(point: number): Label {
@@ -158,28 +165,46 @@ export class ResumableBody extends RegionEmitter {
     writer.op(OP.return);
   }
 
-  /** What a point's resumption loads, as a key: points with equal keys share the code that does. */
+  /** What a point's resumption loads first, as a key: points with equal keys share the code that does. */
   #restoreKey(point: number): string {
-    const { kind, results } = this.context.flow.points[point];
+    const { kind } = this.context.flow.points[point];
     if (point === 0) return 'entry';
     const set = this.context.spills.setOf[point];
-    if (kind === KIND_ACCESS) return `access ${set} ${this.context.operandOf[point]}`;
     // Loop heads and calls go on at once, without a second dispatch, unless there are very many.
-    return kind === KIND_CALL && this.context.flow.resumePoints > MOST_OWN_RESTORES
-      ? `${kind} ${set} ${results.join()}`
-      : `point ${point}`;
+    if (kind !== KIND_ACCESS && !(kind === KIND_CALL && this.#inSteps)) return `point ${point}`;
+    if (this.#inSteps) return `set ${set}`;
+    return `access ${set} ${this.context.operandOf[point]}`;
+  }
+
+  /** What is loaded behind that, where points share what their sets load; undefined for nothing. */
+  #secondKey(point: number): string | undefined {
+    const { kind, results } = this.context.flow.points[point];
+    if (!this.#restoreKey(point).startsWith('set')) return undefined;
+    return kind === KIND_ACCESS ? `access ${this.context.operandOf[point]}` : `results ${results.join()}`;
   }
 
   #emitRestore(point: number, label: Label | undefined): void {
+    if (point === 0) return this.#emitEnter();
+    this.#emitRestoreSet(point);
+    if (this.#restoreKey(point).startsWith('set')) return this.#emitGoOn(undefined, point);
+    this.#emitRestoreOwn(point, label);
+  }
+
+  #emitRestoreSet(point: number): void {
     const { writer, locals, context } = this;
     const { flow, spills } = context;
-    const { kind, results } = flow.points[point];
-    if (point === 0) return this.#emitEnter();
     for (const variable of spills.sets[spills.setOf[point]]) {
       writer.get(locals.frame);
       writer.memory(loadOpcode(flow.variables.types[variable]), spills.offsets.get(variable) as number);
       writer.set(locals.of(variable));
     }
+  }
+
+  /** What the point needs beside its set. */
+  #emitRestoreOwn(point: number, label: Label | undefined): void {
+    const { writer, locals, context } = this;
+    const { flow, spills } = context;
+    const { kind, results } = flow.points[point];
     if (kind === KIND_ACCESS) return this.#emitRestoreAccess(point);
     results.forEach((variable, i) => {
       writer.get(locals.frame);
@@ -201,7 +226,13 @@ export class ResumableBody extends RegionEmitter {
       writer.memory(loadOpcode(OPERAND_TYPES[operand - 1]), FRAME_OPERAND);
       writer.set(locals.operands[operand - 1]);
     }
-    emitDescriptor(this, () => writer.get(locals.resume));
+    emitDescriptor(this, () => {
+      writer.get(locals.resume);
+      if (!this.#inSteps) return;
+      // This is the second step.
+      writer.int(context.flow.resumePoints);
+      writer.op(OP.i32_sub);
+    });
     writer.set(locals.entry);
     writer.get(locals.clock);
     emitRemainder(this);
@@ -218,13 +249,13 @@ export class ResumableBody extends RegionEmitter {
       writer.int(context.flow.resumePoints);
       writer.op(OP.i32_add);
     } else {
-      writer.int(point + context.flow.resumePoints);
+      writer.int(this.restored(point));
     }
     writer.set(locals.resume);
     writer.branch(label ?? this.#dispatch);
   }
 
-  /** One table reaches the code that restores each point, and behind these each point that is restored. */
+  /** One table reaches the code that restores each point, what some need behind that, and each point that is restored. */
   #emitTable(): void {
     const { writer, locals, context } = this;
     const { flow } = context;
@@ -234,24 +265,44 @@ export class ResumableBody extends RegionEmitter {
     for (const stop of stops) {
       for (let point = stop.firstPoint; point < stop.lastPoint; point++) labels[point] = stop.label;
     }
-    const keys = Array.from({ length: resumePoints }, (_, point) => this.#restoreKey(point));
-    const restores = new Map<string, { point: number; label: Label }>();
     // A loop that nothing branches back to has a point that no code leaves at.
-    keys.forEach((key, point) => {
-      if ((point === 0 || labels[point] !== undefined) && !restores.has(key)) restores.set(key, { point, label: 0 });
-    });
-    const inOrder = [...restores.values()];
-    for (const restore of [...inOrder].reverse()) restore.label = writer.open(OP.block);
-    const entry = inOrder[0].label;
+    const isUsed = (point: number) => point === 0 || labels[point] !== undefined;
+    const first = this.#openRestores(isUsed, (point) => this.#restoreKey(point));
+    const second = this.#openRestores(isUsed, (point) => (this.#inSteps ? this.#secondKey(point) : undefined));
+    const firstOf = (point: number) => first.get(this.#restoreKey(point))?.label;
+    const secondOf = (point: number) => second.get(this.#secondKey(point) ?? '')?.label;
+    const entry = firstOf(0) as Label;
+    const points = Array.from(labels.keys());
     writer.get(locals.resume);
-    const direct = keys.map((key) => restores.get(key)?.label ?? entry);
-    writer.branchTable([...direct, ...labels.map((label) => label ?? entry), entry]);
-    for (const { point } of inOrder) {
+    writer.branchTable([
+      ...points.map((point) => firstOf(point) ?? entry),
+      ...(this.#inSteps ? points.map((point) => secondOf(point) ?? entry) : []),
+      ...labels.map((label) => label ?? entry),
+      entry,
+    ]);
+    for (const { point } of second.values()) {
       writer.close();
-      const own = keys[point].startsWith('point') ? labels[point] : undefined;
-      this.#emitRestore(point, own);
+      this.#emitRestoreOwn(point, undefined);
+    }
+    for (const [key, { point }] of first) {
+      writer.close();
+      this.#emitRestore(point, key.startsWith('point') ? labels[point] : undefined);
     }
     // The function's start is not reached in this body.
     this.emitFromStops();
+  }
+
+  /** Opens a block for each key of the points that are used: the first point with it, and the block's label, in the order in which they end. */
+  #openRestores(
+    isUsed: (point: number) => boolean,
+    keyOf: (point: number) => string | undefined,
+  ): Map<string, { point: number; label: Label }> {
+    const restores = new Map<string, { point: number; label: Label }>();
+    for (let point = 0; point < this.context.flow.resumePoints; point++) {
+      const key = isUsed(point) ? keyOf(point) : undefined;
+      if (key !== undefined && !restores.has(key)) restores.set(key, { point, label: 0 });
+    }
+    for (const restore of [...restores.values()].reverse()) restore.label = this.writer.open(OP.block);
+    return restores;
   }
 }
