@@ -18,6 +18,10 @@ export class ServedDirectory extends OpenFile {
     return -EISDIR;
   }
 
+  override readAt(buffer: usize, bytes: i32, offset: i64): i32 {
+    return -EISDIR;
+  }
+
   override seek(offset: i64, whence: i32): i64 {
     // To the beginning only: positions in between are nobody's business.
     if (whence != SEEK_SET || offset != 0) return -EINVAL;

@@ -170,14 +170,14 @@ function deviceOf(device: i32, flags: i32): OpenFile {
   return new NullFile(flags);
 }
 
-/** The directory that a descriptor of the caller's stands for, with a reference; null, and an error, where it stands for something else. */
-function openDirectory(fd: i32): OpenFile | null {
+/** What a descriptor of the caller's stands for, with a reference; null where it is closed. */
+function openFile(fd: i32): OpenFile | null {
   const caller = servedThread();
   return caller === null ? null : caller.process.descriptors.get(fd);
 }
 
 function directoryAt(fd: i32, out: usize): i32 {
-  const file = openDirectory(fd);
+  const file = openFile(fd);
   if (file === null) return -EBADF;
   let error = -ENOTDIR;
   if (file instanceof ServedDirectory) {
@@ -192,7 +192,7 @@ function directoryAt(fd: i32, out: usize): i32 {
 }
 
 function seekDirectory(fd: i32, position: i32): i32 {
-  const file = openDirectory(fd);
+  const file = openFile(fd);
   if (file === null) return -EBADF;
   const isDirectory = file instanceof ServedDirectory;
   if (isDirectory) changetype<ServedDirectory>(file).position = position;

@@ -125,6 +125,7 @@ export class ServerRoot extends PerCpuRoot {
     const thread = process.addThread(context);
     thread.core = coreId();
     thread.affinity = thread.core;
+    thread.isDetached = true;
     thread.setState(THREAD_RUNNING);
     const worker = new Worker(thread, this.coid);
     thread.worker = worker;

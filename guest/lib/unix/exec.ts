@@ -79,6 +79,7 @@ function replace(
   process.lock();
   process.runs(loader, loader.path, pathBytes, argBytes, envBytes);
   thread.id = MAIN_THREAD;
+  thread.isDetached = false;
   process.unlock();
   loader.destroy();
   for (let signal = 0; signal < SIGNALS; signal++) {

@@ -51,6 +51,7 @@ export function endThread(result: i32): void {
     thread.setState(THREAD_DEAD);
     // From here on the thread may be freed.
     process.threadEnded.wakeAll();
+    if (thread.isDetached && !thread.joining) process.dropThread(thread);
     process.unlock();
   } else {
     thread.setState(THREAD_DEAD);

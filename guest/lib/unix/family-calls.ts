@@ -30,10 +30,8 @@ export function familyCall(n: i32, a: i32, b: i32, c: i32, d: i32): i64 {
       return waitForChild(a, b, c, d);
     case sys.SYS_KILL:
       return sendSignal(a, b);
-    case sys.SYS_GETPPID: {
-      const parent = currentThread().process.parent;
-      return parent ? parent.id : 0;
-    }
+    case sys.SYS_GETPPID:
+      return parentOf(currentThread().process);
     case sys.SYS_SETPGID:
       return setGroup(a, b);
     case sys.SYS_GETPGID:
@@ -45,6 +43,15 @@ export function familyCall(n: i32, a: i32, b: i32, c: i32, d: i32): i64 {
     default:
       return -ENOSYS;
   }
+}
+
+/** getppid(): 0 where the parent has ended. */
+function parentOf(process: Process): i32 {
+  processes.lock();
+  const parent = process.parent;
+  const id = parent ? parent.id : 0;
+  processes.unlock();
+  return id;
 }
 
 /** waitpid(). */

@@ -152,6 +152,10 @@ export class OpenDirectory extends OpenFile {
     return -EISDIR;
   }
 
+  readAt(buffer: usize, bytes: i32, offset: i64): i32 {
+    return -EISDIR;
+  }
+
   list(buffer: usize, bytes: i32): i32 {
     const records = scratchAt(SCRATCH_RECORD);
     let done = 0;

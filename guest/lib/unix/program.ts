@@ -11,6 +11,7 @@ import { release } from '../objects';
 import { PAGE_BYTES } from '../page-table';
 import {
   EFAULT,
+  EINVAL,
   ENAMETOOLONG,
   ENOENT,
   ENOEXEC,
@@ -182,19 +183,21 @@ export class ProgramLoader {
     return true;
   }
 
-  /** Copies arguments or environment of the current process to `place` in the new address space: 0 or -EFAULT, -ENOMEM. */
+  /** Copies arguments or environment of the current process to `place` in the new address space: 0, or -EFAULT, -ENOMEM; -EINVAL where no zero byte ends them. */
   copyText(place: usize, from: usize, bytes: i32): i32 {
     let done: usize = 0;
+    let last: u8 = 0;
     while (done < <usize>bytes) {
       const part = upToPageEnd(from + done, <usize>bytes - done);
       const reached = holdPage(from + done, false);
       if (reached == 0) return -EFAULT;
       const error = copyTo(this.space!, place + done, reached, part);
+      last = load<u8>(reached + part - 1);
       letGoPage(reached);
       if (error != 0) return -ENOMEM;
       done += part;
     }
-    return 0;
+    return last == 0 ? 0 : -EINVAL;
   }
 
   /** Makes room for arguments and environment; false where memory is short. */

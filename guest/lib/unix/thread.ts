@@ -39,6 +39,8 @@ export abstract class UnixThread {
   /** What its function has returned. */
   result: i32 = 0;
   joining: bool = false;
+  /** The kernel has made it for itself: nobody is to join it, so it is freed when it ends. */
+  isDetached: bool = false;
   /** Operands of the next spawn: see system-calls.ts. */
   spawnFds: usize = 0;
   spawnFdCount: i32 = -1;

@@ -118,6 +118,7 @@ function directories(): void {
   const fd = opened('.', O_RDONLY | O_DIRECTORY);
   check(readdir(fd, buffer, 4096) >= 72, 'readdir');
   same(readdir(fd, buffer, 4096), 0, 'all of it');
+  same(pread(fd, buffer, 1, 0), -EISDIR, 'a directory has no bytes');
   close(fd);
   same(rename(name.start, 1, Bytes.of('y').start, 1), 0, 'rename');
   same(opened('x', O_RDONLY), -ENOENT, 'the old name');

@@ -6,6 +6,7 @@ import {
   EAGAIN,
   EBADF,
   ECHILD,
+  EINVAL,
   ENOENT,
   environmentVariable,
   exec,
@@ -52,6 +53,9 @@ function words(): void {
   check(load<i64>(end.usage, USAGE_FAULTS) > 0, 'it had page faults');
   same(end.wait(-1), -ECHILD, 'there is no other child');
   same(run(['nothing-of-this-name']), -ENOENT, 'a program that there is not');
+  const echo = Bytes.of('/bin/echo');
+  same(spawn(echo.start, echo.length, echo.start, 4, 0, 0, 0, -1, -1), -EINVAL, 'arguments without an end');
+  same(spawn(echo.start, echo.length, 0, 0, echo.start, 4, 0, -1, -1), -EINVAL, 'an environment without one');
 }
 
 /** What a child writes comes through a pipe. */
