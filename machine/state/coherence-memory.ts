@@ -1,12 +1,18 @@
 // The memory of the native part of coherence, seen from TypeScript. It never grows, so views of it stay valid.
 const PAGE = 65536;
+const MOST_PAGES = 65536;
 
 export class CoherenceMemory {
   readonly memory: WebAssembly.Memory;
 
-  /** Zero bytes. Throws a RangeError when the host has not as many. */
+  /** Zero bytes. Throws a RangeError for more than 4 GiB, or when the host has not as many. */
   constructor(bytes: number) {
     const pages = Math.ceil(bytes / PAGE);
+    if (pages > MOST_PAGES)
+      throw new RangeError(
+        `what coherence knows of this machine takes ${Math.ceil(bytes / 2 ** 20)} MiB of the host; at most 4096 are expected: ` +
+          'give it less RAM, longer lines, or fewer nodes and shared caches',
+      );
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   }
 

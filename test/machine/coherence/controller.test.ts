@@ -151,3 +151,10 @@ it.each([...PROFILE_NAMES, 'uniform-12'])('keeps %s coherent', (name) => {
   model.drain();
   expect(model.controller.audit?.checks).toBeGreaterThan(5000);
 });
+
+it('says so when the machine is larger than it can keep', () => {
+  const caches = { state: () => STATE_I, setState: () => {} };
+  expect(() => new CoherenceController(machineOf(SHAPE), 2 ** 36, caches)).toThrow(
+    /takes \d+ MiB of the host; at most 4096 are expected: give it less RAM/,
+  );
+});
