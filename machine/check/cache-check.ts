@@ -5,6 +5,7 @@
 //   - coherence knows of every line; prefetch slots and the store buffer are counted right
 import type { CoherenceController } from '../coherence/controller.ts';
 import { STATE_NAMES } from '../coherence/states.ts';
+import { STATE_I, STATE_M } from '../state/coherence-layout.ts';
 import {
   CACHE_SET_HEAD,
   CORE_PREFETCHED,
@@ -17,8 +18,6 @@ import {
   LINE_STATE_MASK,
   LINE_VALID,
   PREFETCH_SLOTS,
-  STATE_INVALID,
-  STATE_MODIFIED,
 } from '../state/layout.ts';
 import { POLL_RECORDING } from '../state/parking-layout.ts';
 import type { CoreArrays, SetShape } from './core-arrays.ts';
@@ -92,7 +91,7 @@ export class CacheCheck {
     const state = word & LINE_STATE_MASK;
     const physical = arrays.lineOf(word);
     const line = physical >>> arrays.lineShift;
-    if ((word & arrays.lineMask) !== (LINE_VALID | state) || state === STATE_INVALID || state > STATE_MODIFIED)
+    if ((word & arrays.lineMask) !== (LINE_VALID | state) || state === STATE_I || state > STATE_M)
       this.#fail(level, address, shape, `a way has the word ${hex(word)}, which is no line and state`);
     if (arrays.setOf(shape, physical) !== address)
       this.#report.fail(arrays.core, line, `its ${level} has a line in a set that it does not belong to`);
@@ -107,19 +106,19 @@ export class CacheCheck {
     const above = arrays.stateAt(arrays.findL1(physical));
     const below = arrays.stateAt(arrays.findL2(physical));
     const line = physical >>> arrays.lineShift;
-    const has = above !== STATE_INVALID || below !== STATE_INVALID;
+    const has = above !== STATE_I || below !== STATE_I;
     if (has && !this.#coherence.presence.hasCore(line, arrays.core))
       this.#report.fail(arrays.core, line, 'it has a line of which coherence does not know');
-    if (above === STATE_INVALID) return;
+    if (above === STATE_I) return;
     if (arrays.l2Kind === L2_INCLUSIVE) {
-      if (below === STATE_INVALID) this.#report.fail(arrays.core, line, 'its inclusive L2 has not what its L1 has');
+      if (below === STATE_I) this.#report.fail(arrays.core, line, 'its inclusive L2 has not what its L1 has');
       if (above !== below)
         this.#report.fail(
           arrays.core,
           line,
           `its L1 has a line in ${STATE_NAMES[above]}, its L2 in ${STATE_NAMES[below]}`,
         );
-    } else if (arrays.l2Kind === L2_EXCLUSIVE && below !== STATE_INVALID) {
+    } else if (arrays.l2Kind === L2_EXCLUSIVE && below !== STATE_I) {
       this.#report.fail(arrays.core, line, 'its L1 and its exclusive L2 have the same line');
     }
   }

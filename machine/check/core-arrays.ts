@@ -1,6 +1,7 @@
 // What native code owns of a core, read as it lies in machine memory: private caches, TLB, access filters. For checks only: nothing here
 // changes anything. Layouts are those of machine/state/layout.ts, sizes those that the native helper is specialised with.
 import type { NativeConstants } from '../memory/private-caches.ts';
+import { STATE_I } from '../state/coherence-layout.ts';
 import {
   CACHE_SET_HEAD,
   CORE_L1,
@@ -22,7 +23,6 @@ import {
   L2_NONE,
   LINE_STATE_MASK,
   LINE_VALID,
-  STATE_INVALID,
   TLB_ENTRY_BYTES,
   TLB_GLOBAL_TAG,
   TLB_SET_HEAD,
@@ -143,9 +143,9 @@ export class CoreArrays {
     return this.l2 === undefined ? 0 : this.findIn(this.l2, physical);
   }
 
-  /** State of a way found; STATE_INVALID for 0. */
+  /** State of a way found; STATE_I for 0. */
   stateAt(way: number): number {
-    return way === 0 ? STATE_INVALID : this.load(way) & LINE_STATE_MASK;
+    return way === 0 ? STATE_I : this.load(way) & LINE_STATE_MASK;
   }
 
   /** The line of a way's word, unsigned. */

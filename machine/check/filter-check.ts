@@ -4,6 +4,7 @@
 //   - the host address that this translation gives
 //   - the physical line in the L1, in M for writes; its way knows the guest line, and has the filter's KNOWN_* bit
 import { STATE_NAMES } from '../coherence/states.ts';
+import { STATE_M } from '../state/coherence-layout.ts';
 import {
   FILTER_ENTRIES,
   FRAME_BYTES,
@@ -11,7 +12,6 @@ import {
   PTE_UNCACHED,
   PTE_USER,
   PTE_WRITE,
-  STATE_MODIFIED,
   TLB_HOST,
   TLB_LINES,
   TLB_PTE,
@@ -82,7 +82,7 @@ export class FilterCheck {
     const way = arrays.findL1(physical);
     if (way === 0) this.#fail(filter, guest, line, ', whose line is not in the L1');
     const state = arrays.stateAt(way);
-    if (filter.write && state !== STATE_MODIFIED)
+    if (filter.write && state !== STATE_M)
       this.#fail(filter, guest, line, `, whose line is in ${STATE_NAMES[state]} in the L1`);
     const word = arrays.guestWord(way);
     if (guestLineOf(word) !== guest)

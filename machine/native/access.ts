@@ -56,10 +56,10 @@ import {
   SPACE_PAGES,
   SPACE_ROOT,
   SPACE_TAG,
-  STATE_MODIFIED,
   TLB_HOST,
   TLB_PTE,
 } from '../state/layout';
+import { STATE_M } from '../state/coherence-layout';
 import { CORE_EFFECTS, POLL_RECORDING, REG_BEGUN } from '../state/parking-layout';
 import { L2_TICKS, LINE_MASK, LINE_SHIFT, PREFETCH_DISTANCE } from './constants';
 import { fill, findL1, guestLineOf, l1Set, own, stall, stateOf, ticksBetween, ticksAt, waitTicks } from './caches';
@@ -182,7 +182,7 @@ function reachLine(flags: u32, core: u32, address: u32, entry: u32, clock: i64, 
       if (looks & POLL_RECORDING) notePolled(core, line, write);
       clock = stall(core, afterPrefetch(core, line, clock + remainder), clock);
     }
-    if (write && stateOf(way) != STATE_MODIFIED) {
+    if (write && stateOf(way) != STATE_M) {
       if (!stays) {
         if (clock + remainder < 0) return leave(LEAVE_WINDOW, clock + remainder);
         store<i64>(REG_BEGUN, clock + remainder);

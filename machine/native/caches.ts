@@ -26,16 +26,19 @@ import {
   LINE_VALID,
   REG_HOST_ADDRESS,
   REG_TICK_RATE,
+  WAYS_GROUP_BYTES,
+} from '../state/layout';
+import {
+  ANSWER_SHIFT,
+  ANSWER_STATE_MASK,
   REQUEST_CLAIM,
   REQUEST_GET_M,
   REQUEST_GET_S,
   REQUEST_UPGRADE,
-  STATE_EXCLUSIVE,
-  STATE_INVALID,
-  STATE_MODIFIED,
-  WAYS_GROUP_BYTES,
-} from '../state/layout';
-import { ANSWER_SHIFT, ANSWER_STATE_MASK } from '../state/coherence-layout';
+  STATE_E,
+  STATE_I,
+  STATE_M,
+} from '../state/coherence-layout';
 import {
   L1_GUEST_LINES,
   L1_SET_BYTES,
@@ -200,7 +203,7 @@ export function ticksBetween(from: f64, to: f64): i64 {
 }
 
 /** State that the last transaction has granted. */
-export let granted: u32 = STATE_INVALID;
+export let granted: u32 = STATE_I;
 
 /** Notes what a transaction granted; its ticks, as the core counts them. */
 @inline
@@ -294,13 +297,13 @@ function exchange(core: u32, line: u32, kind: u32, at: i64): i64 {
 export function fill(core: u32, set: u32, line: u32, write: bool, at: i64): u32 {
   waitTicks = 0;
   const below = L2_KIND == L2_NONE ? 0 : findL2(l2Set(core, line), line);
-  let state = below ? stateOf(below) : STATE_INVALID;
-  if (write ? state != STATE_EXCLUSIVE && state != STATE_MODIFIED : state == STATE_INVALID) {
+  let state = below ? stateOf(below) : STATE_I;
+  if (write ? state != STATE_E && state != STATE_M : state == STATE_I) {
     state = obtain(core, line, below, write, at);
   } else {
     store<i64>(core + CORE_L2_HITS, load<i64>(core + CORE_L2_HITS) + 1);
     if (load<u32>(core + CORE_PREFETCHES)) waitTicks = afterPrefetch(core, line, at);
-    if (write) state = STATE_MODIFIED;
+    if (write) state = STATE_M;
     if (L2_KIND == L2_EXCLUSIVE) clearWay(l2Set(core, line), below);
     else if (write) setState(below, state);
   }
@@ -324,8 +327,8 @@ function obtain(core: u32, line: u32, below: u32, write: bool, at: i64): u32 {
     if (load<u32>(core + CORE_PREFETCHES)) waitTicks = afterPrefetch(core, line, at);
     waitTicks += request(core, line, REQUEST_UPGRADE, at);
     if (L2_KIND == L2_EXCLUSIVE) clearWay(l2Set(core, line), below);
-    else setState(below, STATE_MODIFIED);
-    return STATE_MODIFIED;
+    else setState(below, STATE_M);
+    return STATE_M;
   }
   if (L2_KIND != L2_NONE) store<i64>(core + CORE_L2_MISSES, load<i64>(core + CORE_L2_MISSES) + 1);
   // The data is on its way to the host's caches while coherence is at work. Where all of it is overwritten nobody waits for it, and a load would make the
@@ -349,12 +352,12 @@ export let waitTicks: i64 = 0;
 /** Makes a line that an L1 way has without the right to write one that may be written. The wait is in `waitTicks`. */
 export function own(core: u32, way: u32, line: u32, at: i64): void {
   waitTicks = 0;
-  if (stateOf(way) != STATE_EXCLUSIVE) waitTicks = request(core, line, REQUEST_UPGRADE, at);
-  setState(way, STATE_MODIFIED);
-  if (L2_KIND == L2_INCLUSIVE) setState(findL2(l2Set(core, line), line), STATE_MODIFIED);
+  if (stateOf(way) != STATE_E) waitTicks = request(core, line, REQUEST_UPGRADE, at);
+  setState(way, STATE_M);
+  if (L2_KIND == L2_INCLUSIVE) setState(findL2(l2Set(core, line), line), STATE_M);
 }
 
-/** A read of the page walker or the prefetcher's kind: the line is in the L1 afterwards, no filter knows it. */
+/** The page walker reads or writes a word, which no filter learns of; the packed clock afterwards. */
 export function reach(core: u32, physical: u32, write: bool, clock: i64, remainder: i64): i64 {
   const line = physical & ~((1 << LINE_SHIFT) - 1);
   const set = l1Set(core, line);
@@ -362,7 +365,7 @@ export function reach(core: u32, physical: u32, write: bool, clock: i64, remaind
   if (way == 0) {
     clock -= (<i64>L2_TICKS) << CLOCK_SHIFT;
     fill(core, set, line, write, clock + remainder);
-  } else if (write && stateOf(way) != STATE_MODIFIED) {
+  } else if (write && stateOf(way) != STATE_M) {
     own(core, way, line, clock + remainder);
   } else return clock;
   return stall(core, waitTicks, clock);
@@ -387,9 +390,9 @@ export function lineState(coreNumber: u32, number: u32): u32 {
   const line = number << LINE_SHIFT;
   const way = findL1(l1Set(core, line), line);
   if (way) return stateOf(way);
-  if (L2_KIND == L2_NONE) return STATE_INVALID;
+  if (L2_KIND == L2_NONE) return STATE_I;
   const below = findL2(l2Set(core, line), line);
-  return below ? stateOf(below) : STATE_INVALID;
+  return below ? stateOf(below) : STATE_I;
 }
 
 /** Takes a line down to a state, for the sake of another cache. */
@@ -400,7 +403,7 @@ export function setLineState(coreNumber: u32, number: u32, state: u32): void {
   const way = findL1(set, line);
   if (way) {
     const known = load<u32>(guestLineOf(way));
-    if (state == STATE_INVALID) {
+    if (state == STATE_I) {
       dropKnown(core, known);
       clearWay(set, way);
     } else {
@@ -414,6 +417,6 @@ export function setLineState(coreNumber: u32, number: u32, state: u32): void {
   const set2 = l2Set(core, line);
   const below = findL2(set2, line);
   if (below == 0) return;
-  if (state == STATE_INVALID) clearWay(set2, below);
+  if (state == STATE_I) clearWay(set2, below);
   else setState(below, state);
 }

@@ -27,8 +27,8 @@ import {
   REG_CUT,
   REG_TIME_END,
   REG_WINDOW_END,
-  STATE_INVALID,
 } from '../state/layout';
+import { STATE_I } from '../state/coherence-layout';
 import {
   ALONE_UNPARKED,
   CORE_EFFECTS,
@@ -153,7 +153,7 @@ export function releaseLine(line: u32): void {
 
 /** Takes a core's line (both by number) down to a state, for the sake of another cache. */
 export function setLineState(coreNumber: u32, line: u32, state: u32): void {
-  if (load<u32>(REG_PARKED) && state == STATE_INVALID) {
+  if (load<u32>(REG_PARKED) && state == STATE_I) {
     const core = CORES + coreNumber * CORE_STRIDE;
     if (load<i32>(core, CORE_STATE) == CORE_PARKED && polls(core, line)) unpark(core);
   }

@@ -10,9 +10,9 @@ import {
   CORE_STREAMS,
   FRAME_BYTES,
   PREFETCH_SLOTS,
-  REQUEST_GET_S,
   STREAM_BYTES,
 } from '../state/layout';
+import { REQUEST_GET_S } from '../state/coherence-layout';
 import { LINE_SHIFT, OLDER_STREAMS, PREFETCH_DISTANCE } from './constants';
 import { holds, install, request, ticksBetween, ticksAt } from './caches';
 import { referenceTicks } from './clock';

@@ -7,7 +7,7 @@
 //   1024 ..           registers (COHERENCE_*)
 //   2048 ..           the protocol's tables, compiled
 //   4096 ..           lines that are monitored
-//   COHERENCE_HEAP    what a profile decides the size of (machine/coherence/coherence-memory.ts): counters, queues, routes, shared caches, presence
+//   COHERENCE_HEAP    what a profile decides the size of (machine/coherence/coherence-places.ts): counters, queues, routes, shared caches, presence
 
 // States of a line in a private hierarchy, weakest first. Stores need M; E becomes M by a store that nobody is told of.
 export const STATE_I = 0;
@@ -48,7 +48,7 @@ export const ACTION_ACK = 128;
 /** `next` of an event that a table leaves out. */
 export const NO_ROW = 255;
 
-// What a core asks for; those of the private caches are in layout.ts, too.
+// What a core asks for.
 export const REQUEST_GET_S = 0;
 export const REQUEST_GET_M = 1;
 /** It has the line in S or O and wants to write. */

@@ -215,14 +215,9 @@ export const MOST_SPACE_ID = 2046;
 export const TLB2_ENTRY_BYTES = 8;
 export const TLB2_SET_HEAD = 8;
 
-// Lines in the private caches: a word with the physical address of the line, LINE_VALID, and its state.
+// Lines in the private caches: a word with the physical address of the line, LINE_VALID, and its state (STATE_* of coherence-layout.ts).
 export const LINE_VALID = 16;
 export const LINE_STATE_MASK = 7;
-export const STATE_INVALID = 0;
-export const STATE_SHARED = 1;
-export const STATE_EXCLUSIVE = 2;
-export const STATE_OWNED = 3;
-export const STATE_MODIFIED = 4;
 // A set of the L1: {FIFO's position, how many ways were invalidated}, up to CACHE_SET_HEAD; then its ways' words; in the L1, as many words with
 // the guest line under which the filters know the line, and KNOWN_* bits of those filters that may. Ways are padded with empty ones to whole groups of 8.
 export const CACHE_SET_HEAD = 16;
@@ -235,11 +230,6 @@ export const KNOWN_MASK = 15;
 export const L2_NONE = 0;
 export const L2_INCLUSIVE = 1;
 export const L2_EXCLUSIVE = 2;
-// Requests to the coherence controller.
-export const REQUEST_GET_S = 0;
-export const REQUEST_GET_M = 1;
-export const REQUEST_UPGRADE = 2;
-export const REQUEST_CLAIM = 3;
 // What a faulting access was.
 export const FAULT_WRITE = 1;
 export const FAULT_USER = 2;
@@ -435,8 +425,6 @@ export const CAUSE_STACK_EXHAUSTED = 26;
 export const CAUSE_ABORT = 27;
 export const CAUSE_HOST = 28;
 export const CAUSE_EXPECTED_SHARED = 29;
-/** First that is no trap of WebAssembly's. */
-export const CAUSE_FIRST_OF_MACHINE = 32;
 /** Nothing is mapped at the address, or not with the rights for the access. */
 export const CAUSE_PAGE_FAULT = 32;
 export const CAUSE_PROTECTION = 33;

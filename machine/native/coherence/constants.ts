@@ -1,4 +1,4 @@
-// What the native part of coherence knows of its machine before it is compiled: see ../constants.ts. machine/coherence/coherence-memory.ts gives the
+// What the native part of coherence knows of its machine before it is compiled: see ../constants.ts. machine/coherence/coherence-places.ts gives the
 // values. Names of places are addresses in its memory.
 
 /** Nodes; cores and units on each; cores of a unit. Whether groups have shared caches, and so are the units. */

@@ -1,4 +1,4 @@
-// The memory controller of each node, and which node's memory has a line (machine/interconnect/homes.ts). Times are ticks since the Origin.
+// The memory controller of each node, and which node's memory has a line (machine/memory/physical-memory.ts). Times are ticks since the Origin.
 import { COHERENCE_LINES_PER_NODE, COHERENCE_MEMORY_BANDWIDTH } from '../../state/coherence-layout';
 import { TICKS_PER_CYCLE } from '../../state/layout';
 import { FIRST_MEMORY, LINES_PER_NODE, MEMORY_LINE_TICKS, MEMORY_TICKS, NODES } from './constants';

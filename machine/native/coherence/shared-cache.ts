@@ -82,7 +82,7 @@ export function insert(cache: u32, line: u32, state: u32): void {
   store<u32>(cache, free ? ENTRY_NOT_PRESENT : moved & ENTRY_STATE_MASK, CACHE_VICTIM_STATE);
 }
 
-/** The least recently used line of the set of a line; negative when a way is free. */
+/** The least recently used line of the set of a line, unless a way is free; negative when that is the last one. */
 @inline
 export function oldestOf(cache: u32, line: u32): i32 {
   return load<i32>(setOf(cache, line) + ((SHARED_WAYS - 1) << 2)) >> ENTRY_STATE_BITS;

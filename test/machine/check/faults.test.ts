@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CoreArrays, FILTERS, guestLineOf } from '../../../machine/check/core-arrays.ts';
 import type { MachineAudit } from '../../../machine/check/machine-audit.ts';
-import { STATE_I, STATE_S } from '../../../machine/coherence/states.ts';
+import { STATE_I, STATE_M, STATE_S } from '../../../machine/coherence/states.ts';
 import { type MachineProfile, readProfile, uniform } from '../../../machine/index.ts';
 import {
   CACHE_SET_HEAD,
@@ -12,8 +12,6 @@ import {
   CORE_STORES,
   FRAME_BYTES,
   KNOWN_MASK,
-  STATE_MODIFIED,
-  STATE_SHARED,
   TLB_ENTRY_BYTES,
   TLB_HOST,
   TLB_LINES,
@@ -139,7 +137,7 @@ const FAULTS: readonly Fault[] = [
     name: 'a write filter has a line that others share',
     damage: inFilter(READS, (arrays, audit, index) => {
       const way = wayOf(arrays, READS, index);
-      if (arrays.stateAt(way) !== STATE_SHARED) return false;
+      if (arrays.stateAt(way) !== STATE_S) return false;
       const from = arrays.filterEntry(READS, index);
       const to = arrays.filterEntry(WRITES, index);
       store(audit, to, arrays.load(from));
@@ -198,8 +196,8 @@ const FAULTS: readonly Fault[] = [
     damage: inWay('l1', (arrays, audit, way) => {
       const word = arrays.load(way);
       const below = arrays.findL2(arrays.lineOf(word));
-      if ((word & 7) !== STATE_SHARED) return false;
-      return store(audit, below, (arrays.load(below) & ~7) | STATE_MODIFIED);
+      if ((word & 7) !== STATE_S) return false;
+      return store(audit, below, (arrays.load(below) & ~7) | STATE_M);
     }),
     message: /its L1 has a line in S, its L2 in M/,
   },
