@@ -35,8 +35,14 @@ export class SourceMap {
 
   /** The source of the instruction at a byte offset in the module. */
   position(offset: number): SourcePosition | undefined {
+    return this.positionBefore(offset, offset);
+  }
+
+  /** The source of the last instruction up to `offset` that has one. Its piece of code must reach to `first`; an optimiser leaves instructions without. */
+  positionBefore(offset: number, first: number): SourcePosition | undefined {
     // In a WebAssembly source map the whole module is line 1 (0 in a segment), and columns are byte offsets.
-    const segment = traceSegment(this.map, 0, offset);
+    let segment = traceSegment(this.map, 0, offset);
+    while (segment?.length === 1 && segment[0] > first) segment = traceSegment(this.map, 0, segment[0] - 1);
     if (segment === null || segment.length === 1) return undefined;
     const [, source, line, column] = segment;
     // The plain name: AssemblyScript's `sourceRoot` is the module's own name, which is no folder.

@@ -51,7 +51,7 @@ export function plotSvg(table: Table, spec: PlotSpec): string {
     marginTop,
     marginLeft: 64,
     marginBottom: 44,
-    x: { label: spec.x, ...(spec.kind === 'lines' ? { nice: false, domain: [0, most(points)] } : bands(points)) },
+    x: { label: spec.x, ...(spec.kind === 'lines' ? fromZero(points) : bands(points)) },
     y: { label: null, grid: true, ...(spec.isLogarithmic ? { type: 'log' } : { zero: true, nice: true }) },
     marks: [
       ...(spec.isLogarithmic ? [] : [Plot.ruleY([0])]),
@@ -85,6 +85,13 @@ function bands(points: readonly Point[]) {
     return isFirst ? [point.series, placeOf(point)] : [placeOf(point)];
   });
   return { domain, tickFormat: (place: string) => place.split('\n')[1] ?? '' };
+}
+
+/** From 0 on. Where few CPUs are counted there is a tick for each, and none between two. */
+function fromZero(points: readonly Point[]) {
+  const end = most(points);
+  const isFew = end < 8 && points.every(({ x }) => Number.isInteger(x));
+  return { nice: false, domain: [0, end], ...(isFew ? { ticks: end } : {}) };
 }
 
 function most(points: readonly Point[]): number {

@@ -27,9 +27,9 @@ export class GuestSites {
     return { name, file: source.slice(0, colon), line: Number(source.slice(colon + 1)) };
   }
 
-  /** `divide (fault.ts:12)`, or `divide (offset 0x1f3)`. */
+  /** `divide (fault.ts:12)`, `divide (near fault.ts:12)`, or `divide (offset 0x1f3)`. */
   text(site: CodeSite): string {
-    const { name, file, line } = this.describe(site);
-    return `${name} (${file === undefined ? `offset 0x${site.offset.toString(16)}` : `${file}:${line}`})`;
+    const code = this.#codes.get(site.image);
+    return code?.location(site.function, site.offset) ?? `${site.name} (offset 0x${site.offset.toString(16)})`;
   }
 }

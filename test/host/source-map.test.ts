@@ -15,6 +15,15 @@ test('an offset is the source of the nearest mapping before it', () => {
   expect(map.position(20)).toEqual({ file: 'src/a.ts', line: 4, column: 2 });
 });
 
+test('what has no source of its own is near the instruction before it, in the same function', () => {
+  // Offset 0 is line 3; from offset 16 on, and from 32 on, nothing is known ("AAEA", "gB", "gB").
+  const map = new SourceMap(JSON.stringify({ version: 3, sources: ['a.ts'], names: [], mappings: 'AAEA,gB,gB' }));
+  expect(map.position(20)).toBeUndefined();
+  expect(map.positionBefore(20, 8)).toEqual({ file: 'a.ts', line: 3, column: 0 });
+  expect(map.positionBefore(40, 0)).toEqual({ file: 'a.ts', line: 3, column: 0 });
+  expect(map.positionBefore(40, 16)).toBeUndefined();
+});
+
 test('maps are found beside the module and in data URLs', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'manycore-'));
   writeFileSync(path.join(folder, 'a.wasm.map'), MAP);

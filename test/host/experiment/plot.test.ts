@@ -26,6 +26,21 @@ it('names title, machine, axes and series', () => {
     expect(svg).toContain(`>${text}`);
 });
 
+it('counts few CPUs one by one', () => {
+  for (let last = 1; last < 8; last++) {
+    const svg = plotSvg(
+      table([
+        [1, 10, 11],
+        [last, 10, 11],
+      ]),
+      SPEC,
+    );
+    const axis = svg.split('\n').find((line) => line.includes('"x-axis tick label"')) ?? '';
+    const labels = [...axis.matchAll(/>([\d.]+)</g)].map(([, label]) => label);
+    expect(labels).toEqual(Array.from({ length: last + 1 }, (_, i) => String(i)));
+  }
+});
+
 it('draws each value at its place', () => {
   const value = fc.integer({ min: 0, max: 1000 });
   fc.assert(
