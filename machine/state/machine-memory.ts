@@ -43,10 +43,12 @@ export class MachineMemory {
    * Throws a RangeError when 4 GiB are used up.
    */
   allocate(bytes: number, alignment = 16, zero = true): number {
-    const freed = this.#free.get(bytes)?.pop();
-    if (freed !== undefined && freed % alignment === 0) {
-      if (zero) this.u8.fill(0, freed, freed + bytes);
-      return freed;
+    const freed = this.#free.get(bytes) ?? [];
+    const last = freed.findLastIndex((block) => block % alignment === 0);
+    const [block] = last < 0 ? [] : freed.splice(last, 1);
+    if (block !== undefined) {
+      if (zero) this.u8.fill(0, block, block + bytes);
+      return block;
     }
     const address = Math.ceil(this.#top / alignment) * alignment;
     const end = address + bytes;
