@@ -123,7 +123,7 @@ function serverOf(worker: Worker): Server {
 }
 
 /** Lets the current process serve calls of a number by a function of its program's, with an argument. -EBUSY; -EINTR when a signal ends it. */
-export function serve(number: i32, fn: i32, argument: i32): i32 {
+function serve(number: i32, fn: i32, argument: i32): i32 {
   if (number <= 0 || number >= MOST_SERVERS) return -EINVAL;
   const process = currentThread().process;
   if (number >= FIRST_TRUSTED && !process.isTrusted) return -EPERM;
@@ -141,7 +141,7 @@ export function serve(number: i32, fn: i32, argument: i32): i32 {
 }
 
 /** A worker answers its call, if it has one and has been told of it, and waits for the next: 0, when that is described in `block`, or an error. */
-export function answerAndWait(block: usize, answer: i64): i32 {
+function answerAndWait(block: usize, answer: i64): i32 {
   const thread = currentThread();
   const worker = thread.worker;
   if (worker === null) return -EPERM;

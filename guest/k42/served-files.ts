@@ -52,7 +52,7 @@ function bootInfo(): BootInfo {
 }
 
 /** The i-th file that the machine was booted with: it lies in RAM, and its frames become the file's. To be asked for by one at a time. */
-export function bootFile(i: i32): File {
+function bootFile(i: i32): File {
   const files = changetype<StaticArray<usize>>(load<usize>(place, FILES));
   if (files[i] == 0) {
     const info = bootInfo();

@@ -12,7 +12,7 @@ import { callOn } from './messages';
 import { Server } from './server';
 import { Worker } from './worker';
 
-export class ServerRep extends Server {
+class ServerRep extends Server {
   private free: Worker | null = null;
 
   constructor(private isClosed: bool) {

@@ -175,7 +175,9 @@ export class ProgramLoader {
       const isPosix = this.isNamed(i, POSIX, POSIX_BYTES);
       const isProgram = i == this.count - 1;
       const start: usize = isProgram ? 0 : isPosix ? POSIX_BASE : WASI_BASE;
-      const bytes = isProgram ? min(<usize>image.pages * WASM_PAGE, PROGRAM_END) : LIBRARY_BYTES;
+      // What its module asks for is there from the beginning, so it does not run with less.
+      if (isProgram && image.pages > <u32>(PROGRAM_END / WASM_PAGE)) return false;
+      const bytes = isProgram ? <usize>image.pages * WASM_PAGE : LIBRARY_BYTES;
       if (isProgram) space.heapEnd = bytes;
       if (bytes == 0) continue;
       if (!space.mapImage(start, start + bytes, image)) return false;

@@ -42,6 +42,20 @@ export function describeUnix({ kernel, options, parts, shortages }: Suite): void
       expect(run.outcome.exitCode).toBe(1);
     });
 
+    it.each([16385, 65536])('refuses a program that wants %i pages of memory', (pages) => {
+      const size = [pages & 127, (pages >> 7) & 127, pages >> 14].map((bits, i) => (i < 2 ? bits | 128 : bits));
+      // (module (memory PAGES) (func (export "main") (result i32) i32.const 0))
+      const words = [
+        [0, 97, 115, 109, 1, 0, 0, 0],
+        [1, 5, 1, 96, 0, 1, 127],
+        [3, 2, 1, 0],
+        [5, 5, 1, 0, ...size],
+      ];
+      words.push([7, 8, 1, 4, 109, 97, 105, 110, 0, 0], [10, 6, 1, 4, 0, 65, 0, 11]);
+      const run = runGuest({ kernel, program: ['vast'], files: { '/bin/vast': Uint8Array.from(words.flat()) } });
+      expect(run.outcome).toMatchObject({ reason: 'exited', exitCode: 126 });
+    });
+
     it('gives programs the files that the machine was booted with', () => {
       const text = new Uint8Array(100_000).map((_, i) => (i % 50 === 49 ? 10 : 97 + (i % 26)));
       const run = runGuest({ kernel, program: ['wc', '/data/text'], files: { '/data/text': text }, cores: 2 });
