@@ -16,7 +16,17 @@ export function readParameters(guest: BareGuest, setting: Setting, texts: readon
     if (parameter === undefined) throw unknownParameter(guest, text, name);
     values.set(name, readValues(guest, setting, parameter, list));
   }
+  expectPairs(guest, values);
   return values;
+}
+
+/** A core that waits for a message of its own, or of nobody, waits for ever. */
+function expectPairs(guest: BareGuest, values: Parameters): void {
+  const [senders = [], receivers = []] = [values.get('senders'), values.get('receivers')];
+  if (senders.length === receivers.length && senders.every((core, i) => core !== receivers[i])) return;
+  throw new CommandFailure(EXIT.usage, `${guest.name}: senders and receivers are no pairs of two cores each`, {
+    hint: 'both lists are of the same length, as in senders=0,0 receivers=1,2',
+  });
 }
 
 function unknownParameter(guest: BareGuest, text: string, name: string): CommandFailure {

@@ -63,6 +63,7 @@ function createProgram(invocation: Invocation, finish: (code: number) => void): 
     .version(packageJson.version)
     .addHelpText('after', EXIT_CODE_HELP)
     .showSuggestionAfterError()
+    .showHelpAfterError('help: manycore --help lists the commands, --help behind a command its options')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({

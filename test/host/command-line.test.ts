@@ -32,6 +32,7 @@ describe('usage errors', () => {
   test.each([
     [[], 'Usage:'],
     [['unheard-of'], "unknown command 'unheard-of'"],
+    [['boot'], 'help: manycore --help lists the commands'],
     [['exec'], "missing required argument 'file'"],
     [['exec', 'x.wasm', '--cores', '0'], 'between 1 and 128'],
     [['exec', 'x.wasm', '--cores', '129'], 'between 1 and 128'],

@@ -48,6 +48,13 @@ describe('what users write', () => {
     expect(failure.message).toMatch(message);
   });
 
+  it('refuses pairs of one core, and cores without another', () => {
+    const read = (...texts: string[]) => readParameters(bareGuest('urpc'), setting('amd-4x4', 4), texts);
+    expect(read('senders=0,0', 'receivers=1,2').get('receivers')).toEqual([1, 2]);
+    for (const texts of [['senders=0', 'receivers=0'], ['senders=0,1', 'receivers=1'], ['senders=0,1,2']])
+      expect(failureOf(() => read(...texts)).message).toContain('no pairs');
+  });
+
   it('names the parameters when one is unknown, and what was probably meant', () => {
     const failure = failureOf(() => readParameters(bareGuest('chase'), setting('uniform-1', 1), ['size=16K']));
     expect(failure.exitCode).toBe(2);
