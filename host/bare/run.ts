@@ -6,6 +6,7 @@ import { CommandFailure } from '../cli/failure.ts';
 import { exitStatus } from '../cli/outcome.ts';
 import { GuestCode } from '../guest-code.ts';
 import { guestFile } from '../guest-programs.ts';
+import { machineName } from '../machine-name.ts';
 import { readHostFile } from '../module-file.ts';
 import type { Observation } from '../observe/observation.ts';
 import { runMachine } from '../run-machine.ts';
@@ -107,7 +108,7 @@ function tableOf(
   const taking = `${cores} core${cores === 1 ? '' : 's'}`;
   return {
     title: `${guest.name}: ${guest.title}`,
-    machine: `${profile.name}, ${taking}, window ${machine.windowCycles} cycles, ${machine.mode} mode`,
+    machine: `${machineName(profile)}, ${taking}, window ${machine.windowCycles} cycles, ${machine.mode} mode`,
     digest: machine.digest(),
     columns: [guest.label, ...columns],
     rows: rowsOf(reports, columns, (row) => guest.labelOf(row, setting, parameters)),

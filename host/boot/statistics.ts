@@ -2,6 +2,7 @@
 import type { Machine } from '../../machine/index.ts';
 import { missesOf } from '../bench/subjects.ts';
 import { simulatedTime } from '../cli/status.ts';
+import { machineName } from '../machine-name.ts';
 import type { Cell, Table } from '../table.ts';
 
 export interface RunStatistics {
@@ -33,7 +34,7 @@ export function statisticsTable(machine: Machine, { title, time }: RunStatistics
   rows.push(['together', machine.time, ...sums]);
   return {
     title: `${title}: ${summary(machine, time)}`,
-    machine: `${machine.profile.name}, ${machine.coreCount} cores, window ${machine.windowCycles} cycles, ${machine.mode} mode`,
+    machine: `${machineName(machine.profile)}, ${machine.coreCount} cores, window ${machine.windowCycles} cycles, ${machine.mode} mode`,
     digest: machine.digest(),
     columns: [
       { name: '', unit: '' },

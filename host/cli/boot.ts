@@ -7,6 +7,7 @@ import { mountedFiles, parseExports, writeExports } from '../boot/mounts.ts';
 import { runSystem } from '../boot/run-system.ts';
 import { type RunStatistics, statisticsTable, summary } from '../boot/statistics.ts';
 import { bootSystem, type System } from '../boot/system.ts';
+import { machineName } from '../machine-name.ts';
 import { loadMachineProfile } from '../machine-profile.ts';
 import { expectWritable, fileFailure } from '../module-file.ts';
 import { type ObservationOptions, observationOf } from '../observe/options.ts';
@@ -100,7 +101,7 @@ export async function runBoot(
     tellStatistics(terminal, system, { title, time }, options, interrupted);
     if (observation) {
       images.observe(observation);
-      const machineText = `${profile.name}, ${machine.coreCount} cores`;
+      const machineText = `${machineName(profile)}, ${machine.coreCount} cores`;
       tellObservation(terminal, observation, machine, { title, machineText });
     }
     const missing = writeExports(exports, system.saved);
@@ -127,7 +128,7 @@ function quoted(word: string): string {
 
 function welcome(terminal: Terminal, { machine }: System, kernel: string): string {
   const cores = `${machine.coreCount} core${machine.coreCount === 1 ? '' : 's'}`;
-  const text = `${kernel} on ${machine.profile.name}, ${cores}. exit or Ctrl-D ends it, Ctrl-] leaves at once.`;
+  const text = `${kernel} on ${machineName(machine.profile)}, ${cores}. exit or Ctrl-D ends it, Ctrl-] leaves at once.`;
   return `${paint(terminal, terminal.stderr, 'dim', text)}\n`;
 }
 

@@ -7,6 +7,7 @@ import { kernelNamed } from '../boot/kernels.ts';
 import { runSystem } from '../boot/run-system.ts';
 import { type HostTime, summary } from '../boot/statistics.ts';
 import { bootSystem, type System } from '../boot/system.ts';
+import { machineName } from '../machine-name.ts';
 import { loadMachineProfile } from '../machine-profile.ts';
 import { readHostFile } from '../module-file.ts';
 import { Observation } from '../observe/observation.ts';
@@ -63,7 +64,7 @@ export async function runGrepDemo(terminal: Terminal, options: GrepDemoOptions):
   const text = Buffer.from(readHostFile(file)).toString('utf8');
   const profile = loadMachineProfile(options.machine);
   const observation = new Observation({ contention: true });
-  const title = `${options.kernel} on ${profile.name}: one grep on every core, over ${formatBytes(text.length)}`;
+  const title = `${options.kernel} on ${machineName(profile)}: one grep on every core, over ${formatBytes(text.length)}`;
   stderr.write(`${paint(terminal, stderr, 'bold', title)}\n`);
   const all = await run(terminal, options, file, { observation });
   const cores = all.counts.length;
@@ -78,7 +79,10 @@ export async function runGrepDemo(terminal: Terminal, options: GrepDemoOptions):
   stderr.write(`${summary(all.system.machine, all.time)}\n\n`);
   all.system.images.observe(observation);
   stderr.write(
-    tableToText(observation.contention(all.system.machine, profile.name, SHOWN_LINES), tableStyle(terminal, stderr)),
+    tableToText(
+      observation.contention(all.system.machine, machineName(profile), SHOWN_LINES),
+      tableStyle(terminal, stderr),
+    ),
   );
   const wrong = all.counts.findIndex((count, i) => count !== expected[i] || one.counts[i] !== expected[i]);
   if (wrong >= 0) throw new CommandFailure(EXIT.failed, `grep counted ${wordOf(wrong)} otherwise than the host`);
@@ -152,7 +156,7 @@ function demoTable(all: Run, one: Run, expected: readonly number[]): Table {
   const { machine } = all.system;
   return {
     title: 'lines in which each word stands',
-    machine: `${machine.profile.name}, ${machine.coreCount} cores, window ${machine.windowCycles} cycles`,
+    machine: `${machineName(machine.profile)}, ${machine.coreCount} cores, window ${machine.windowCycles} cycles`,
     digest: machine.digest(),
     columns: [
       { name: 'word', unit: '' },

@@ -1,5 +1,6 @@
 // Runs an experiment: all its runs, one after the other, to its table.
 import type { MachineProfile } from '../../machine/index.ts';
+import { machineName } from '../machine-name.ts';
 import type { Table } from '../table.ts';
 import type { Experiment, GuestResult, GuestRun } from './experiment.ts';
 import { checkCpus, type GuestWatch, runGuest } from './run-guest.ts';
@@ -30,7 +31,7 @@ export async function runExperiment(
   const { title, columns } = experiment;
   return {
     title,
-    machine: profile.name,
+    machine: machineName(profile),
     digest: results.length === 1 ? (results[0] as GuestResult).digest : '',
     columns: [...columns],
     rows: experiment.rows(cpus, results),
